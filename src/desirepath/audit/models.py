@@ -1,0 +1,90 @@
+"""Append-only events, and the base models that every room builds on."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Protocol, Self
+
+from django.db import models
+
+from desirepath.audit import clock
+from desirepath.audit.states import Stale, States
+
+
+class Actor(Protocol):
+    """Whoever acts: all that the log keeps of a person is this opaque id."""
+
+    public_id: Any
+
+
+class Base(models.Model):
+    """A row that people may address: by an unguessable id, never by its number."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Event(models.Model):
+    """One thing that happened: who did what to which row, when. The database refuses to change or delete it."""
+
+    at = models.DateTimeField(default=clock.now, db_index=True)
+    actor = models.UUIDField(null=True, help_text="public id of the person; empty: the system itself")
+    verb = models.CharField(max_length=60)
+    entity = models.CharField(max_length=60)
+    entity_id = models.UUIDField(null=True, db_index=True)
+    details = models.JSONField(default=dict, help_text="states and figures, never names or free text about people")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.entity}"
+
+    @classmethod
+    def record(cls, verb: str, subject: Base, *, by: Actor | None, **details: Any) -> Event:
+        """Append one event about ``subject``."""
+        return cls.objects.create(
+            verb=verb,
+            entity=type(subject).__name__,
+            entity_id=subject.public_id,
+            actor=by.public_id if by else None,
+            details=details,
+        )
+
+
+class Stateful(Base):
+    """A row with a state: the state is the row's, each move is an event."""
+
+    STATES: ClassVar[States]
+
+    state = models.CharField(max_length=30)
+    state_since = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.state:
+            self.state = self.STATES.start
+        super().save(*args, **kwargs)
+
+    def may(self, to: str) -> bool:
+        return self.STATES.may(self.state, to)
+
+    def move(self, to: str, *, by: Actor | None, details: dict[str, Any] | None = None, **changes: Any) -> Self:
+        """Go to state ``to``, with other column ``changes``, if nobody was there first.
+
+        Raises InvalidMove if the table forbids it, Stale if the row moved since it was read.
+        """
+        self.STATES.check(self.state, to)
+        changes = {"state": to, "state_since": clock.now(), **changes}
+        manager = type(self)._default_manager
+        if manager.filter(pk=self.pk, state=self.state).update(**changes) != 1:
+            raise Stale(f"{self.STATES.entity}: somebody else changed it first")
+        Event.record(f"{self.state} > {to}", self, by=by, **(details or {}))
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return self
