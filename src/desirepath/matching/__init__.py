@@ -1,0 +1,55 @@
+"""Who works which session: the planning library. Pure Python, numpy and HiGHS; no Django, no database.
+
+    problem, warnings = read_problem(Path("week"))
+    plan = solve(problem, seed=1)
+    assert check(problem, plan) == ()
+    write_plan(Path("out"), problem, plan)
+
+Every rule is named and written to be read in `rules`; `explain` says why, in plain English with numbers.
+Raises ProblemError (a ValueError) for input that is not a sound problem, UnsoundPlanError should a solve ever
+produce a plan that the independent check refuses.
+"""
+
+from desirepath.matching import explain
+from desirepath.matching.checking import check
+from desirepath.matching.files import FileErrors, read_problem, write_plan
+from desirepath.matching.pairs import Pairs, feasible_pairs
+from desirepath.matching.plan import Assignment, Levels, Plan, Progress, Unfilled
+from desirepath.matching.problem import (
+    Clinician,
+    Options,
+    Practice,
+    Preference,
+    Problem,
+    ProblemError,
+    Vacancy,
+    Weights,
+    Window,
+)
+from desirepath.matching.search import UnsoundPlanError, solve
+
+__all__ = [
+    "Assignment",
+    "Clinician",
+    "FileErrors",
+    "Levels",
+    "Options",
+    "Pairs",
+    "Plan",
+    "Practice",
+    "Preference",
+    "Problem",
+    "ProblemError",
+    "Progress",
+    "Unfilled",
+    "UnsoundPlanError",
+    "Vacancy",
+    "Weights",
+    "Window",
+    "check",
+    "explain",
+    "feasible_pairs",
+    "read_problem",
+    "solve",
+    "write_plan",
+]

@@ -1,0 +1,160 @@
+"""Which of a clinician's feasible sessions exclude each other, as bit masks, and the cliques they form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from desirepath.matching.pairs import BORDER_KM, Flags, Floats, Ints, great_circle, ints, minute
+from desirepath.matching.problem import Clinician, Practice, Problem, Vacancy
+from desirepath.matching.rules import travel_minutes
+
+MOST_CLIQUES_PER_SESSION = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What her fixed and pinned sessions leave her: sessions a day, sessions and minutes a week."""
+
+    clinician: Clinician
+    kept: tuple[Vacancy, ...]
+
+    def sessions_on(self, day: date) -> int:
+        """Sessions she may still take on the day."""
+        return self.clinician.max_sessions_day - sum(each.day == day for each in self.kept)
+
+    def sessions_in(self, monday: date) -> int:
+        """Sessions she may still take in the week."""
+        return self.clinician.max_sessions_week - self.kept_in(monday)
+
+    def minutes_in(self, monday: date) -> int:
+        """Minutes she may still work in the week."""
+        return self.clinician.max_minutes_week - sum(s.minutes for s in self.kept if s.monday == monday)
+
+    def kept_in(self, monday: date) -> int:
+        """Her fixed and pinned sessions of the week."""
+        return sum(each.monday == monday for each in self.kept)
+
+    def kept_days(self) -> set[date]:
+        """The days on which she already works."""
+        return {each.day for each in self.kept}
+
+
+def conflict_masks(problem: Problem, room: Room, sessions: list[Vacancy]) -> list[int]:
+    """For each session a bit mask of the other positions that can't be hers beside it."""
+    if len(sessions) < 2:
+        return [0] * len(sessions)
+    conflict = np.zeros((len(sessions), len(sessions)), np.bool_)
+    starts, ends = ints(minute(s.start) for s in sessions), ints(minute(s.end) for s in sessions)
+    days, weeks = ints(s.day.toordinal() for s in sessions), ints(s.monday.toordinal() for s in sessions)
+    minutes = ints(s.minutes for s in sessions)
+    gap = np.maximum(starts[None, :] - ends[:, None], starts[:, None] - ends[None, :])
+    same_day, same_week = days[:, None] == days, weeks[:, None] == weeks
+    conflict |= gap < 0
+    conflict |= ~same_day & (gap < room.clinician.min_rest_minutes)
+    conflict |= too_far(problem, sessions, gap, same_day)
+    one_left = ints(room.sessions_on(s.day) <= 1 for s in sessions)
+    conflict |= same_day & (one_left[:, None] == 1)
+    one_left = ints(room.sessions_in(s.monday) <= 1 for s in sessions)
+    conflict |= same_week & (one_left[:, None] == 1)
+    left = ints(room.minutes_in(s.monday) for s in sessions)
+    conflict |= same_week & (minutes[:, None] + minutes > left[:, None])
+    if room.clinician.max_consecutive_days == 1:
+        conflict |= np.abs(days[:, None] - days) == 1
+    np.fill_diagonal(conflict, False)
+    return as_masks(conflict)
+
+
+def too_far(problem: Problem, sessions: list[Vacancy], gap: Ints, same_day: Flags) -> Flags:
+    """Pairs of one day at two practices with too little time to travel between."""
+    names = sorted({session.practice for session in sessions})
+    practices = [problem.practice_of[name] for name in names]
+    position = {name: i for i, name in enumerate(names)}
+    at = ints(position[session.practice] for session in sessions)
+    between = travel_between(problem, practices)[at[:, None], at]
+    elsewhere = same_day & (at[:, None] != at)
+    result = elsewhere & (gap < between)
+    for i, j in np.argwhere(elsewhere & (np.abs(gap - between) < BORDER_KM)):
+        result[i, j] = gap[i, j] < travel_minutes(problem, practices[at[i]], practices[at[j]])
+    return np.asarray(result, np.bool_)
+
+
+def travel_between(problem: Problem, practices: list[Practice]) -> Floats:
+    """Minutes of travel between each two practices."""
+    latitude = np.array([each.latitude for each in practices])
+    longitude = np.array([each.longitude for each in practices])
+    km = np.array([great_circle(latitude, longitude, each) for each in practices])
+    options = problem.options
+    return km * options.road_factor / options.speed_kmh * 60 + options.travel_buffer_minutes
+
+
+def as_masks(matrix: Flags) -> list[int]:
+    """Each row of flags as one whole number, bit i for column i."""
+    packed = np.packbits(matrix, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the bits that are set, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def maximal_cliques(masks: list[int]) -> list[int]:
+    """Maximal cliques of two or more: all, or enough to cover every conflict where they are very many."""
+    most = MOST_CLIQUES_PER_SESSION * len(masks) + 100
+    found: list[int] = []
+    for clique in all_maximal_cliques(masks):
+        if clique & (clique - 1):
+            found.append(clique)
+        if len(found) > most:
+            return covering_cliques(masks)
+    return found
+
+
+def all_maximal_cliques(masks: list[int]) -> Iterator[int]:
+    """Bron and Kerbosch with a pivot, without recursion."""
+    stack = [(0, (1 << len(masks)) - 1, 0)]
+    while stack:
+        clique, open_, closed = stack.pop()
+        if not open_:
+            if not closed and clique:
+                yield clique
+            continue
+        for v in bits(open_ & ~masks[pivot(masks, open_, closed)]):
+            stack.append((clique | 1 << v, open_ & masks[v], closed & masks[v]))
+            open_ ^= 1 << v
+            closed |= 1 << v
+
+
+def pivot(masks: list[int], open_: int, closed: int) -> int:
+    """The vertex that excludes most branches, or the first that excludes all but one."""
+    best, most, enough = 0, -1, open_.bit_count() - 1
+    for v in bits(open_ | closed):
+        excluded = (masks[v] & open_).bit_count()
+        if excluded > most:
+            best, most = v, excluded
+        if most >= enough:
+            break
+    return best
+
+
+def covering_cliques(masks: list[int]) -> list[int]:
+    """Maximal cliques that together cover every conflict, each grown greedily from one not covered yet."""
+    left = list(masks)
+    found = []
+    for i in range(len(masks)):
+        while left[i]:
+            clique, open_ = 1 << i, masks[i]
+            wanted = left[i]
+            while open_:
+                v = next(bits(open_ & wanted or open_))
+                clique |= 1 << v
+                open_ &= masks[v]
+            for v in bits(clique):
+                left[v] &= ~clique
+            found.append(clique)
+    return found
