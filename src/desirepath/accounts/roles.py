@@ -1,0 +1,68 @@
+"""Roles, and what each may do.
+
+The roles are DOMAIN's; a role is held at an organisation (see ``organisations.RoleAssignment``) except the two of
+``EVERYWHERE`` and the clinician's own. Requesting, approving and paying are separate permissions.
+"""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    CLINICIAN = "clinician", "Clinician"
+    PRACTICE_BOOKER = "practice booker", "Practice booker"
+    PRACTICE_APPROVER = "practice approver", "Practice approver"
+    PCN_MANAGER = "pcn manager", "PCN manager"
+    POOL_MANAGER = "pool manager", "Pool manager"
+    CHAMBERS_LEAD = "chambers lead", "Chambers lead"
+    CREDENTIAL_VERIFIER = "credential verifier", "Credential verifier"
+    GOVERNANCE_LEAD = "governance lead", "Clinical-governance lead"
+    WORKFORCE_ANALYST = "workforce analyst", "ICB workforce analyst"
+    WELLBEING_GUARDIAN = "wellbeing guardian", "Wellbeing guardian"
+    FINANCE_OFFICER = "finance officer", "Finance officer"
+    SYSTEM_ADMINISTRATOR = "system administrator", "System administrator"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Permission(models.TextChoices):
+    """What a page asks for before it opens."""
+
+    OWN_WORK = "own work", "See and answer one's own offers, bookings, terms and availability"
+    SEE_PRACTICE = "see practice", "See the practice's sessions and who is coming"
+    ASK_FOR_COVER = "ask for cover", "Post, change and withdraw the practice's vacancies"
+    SEE_POOL = "see pool", "See every practice's week in the pool"
+    PLAN = "plan", "Plan the week, pin and forbid, release and undo"
+    INVITE = "invite", "Invite practices and people, import clinicians and bookings"
+    SEE_PCN = "see pcn", "See the week of the practices of the PCN"
+    SEE_MEMBERS = "see members", "See the pool's members and until when they are cleared to work"
+    SEE_NUMBERS = "see numbers", "See counts of sessions, never people"
+    READ_AUDIT = "read audit", "Read the log of events"
+
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.CLINICIAN: frozenset({Permission.OWN_WORK}),
+    Role.PRACTICE_BOOKER: frozenset({Permission.SEE_PRACTICE, Permission.ASK_FOR_COVER}),
+    Role.PRACTICE_APPROVER: frozenset({Permission.SEE_PRACTICE}),
+    Role.PCN_MANAGER: frozenset({Permission.SEE_PCN, Permission.SEE_NUMBERS}),
+    Role.POOL_MANAGER: frozenset(
+        {
+            Permission.SEE_POOL,
+            Permission.PLAN,
+            Permission.INVITE,
+            Permission.SEE_MEMBERS,
+            Permission.SEE_NUMBERS,
+        }
+    ),
+    Role.CHAMBERS_LEAD: frozenset({Permission.SEE_MEMBERS, Permission.SEE_NUMBERS}),
+    Role.CREDENTIAL_VERIFIER: frozenset({Permission.SEE_MEMBERS}),
+    Role.GOVERNANCE_LEAD: frozenset({Permission.SEE_MEMBERS, Permission.SEE_NUMBERS}),
+    Role.WORKFORCE_ANALYST: frozenset({Permission.SEE_NUMBERS}),
+    Role.WELLBEING_GUARDIAN: frozenset({Permission.SEE_NUMBERS}),
+    Role.FINANCE_OFFICER: frozenset({Permission.SEE_NUMBERS}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({Permission.INVITE}),
+    Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
+}
+
+# roles held at no organisation: a clinician is herself in whatever pool, the other two look after the installation
+EVERYWHERE = frozenset({Role.CLINICIAN, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR})

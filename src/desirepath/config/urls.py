@@ -1,0 +1,28 @@
+"""Every address of Desirepath: each room has its own list."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from desirepath.config import views
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.failed
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accessibility", views.accessibility, name="accessibility"),
+    path("privacy", views.privacy, name="privacy"),
+    path("log", views.audit_log, name="audit-log"),
+    path("", include("desirepath.demo.urls")),
+    path("", include("desirepath.bookings.urls")),
+    path("", include("desirepath.cascade.urls")),
+    path("", include("desirepath.vacancies.urls")),
+    path("", include("desirepath.clinicians.urls")),
+    path("", include("desirepath.pools.urls")),
+    path("", include("desirepath.organisations.urls")),
+    path("", include("desirepath.messages.urls")),
+    path("", include("desirepath.accounts.urls")),
+]
