@@ -1,0 +1,262 @@
+"""A yes on both sides: accept an offer, agree by phone and confirm, cancel, complete.
+
+Whoever books takes the same road: lock the clinician's row, judge the pair again by the plan's own rules, commit her time (the
+database refuses an overlap), fill the vacancy if it is still open. Two who race meet at the lock or at the constraint.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from desirepath.accounts.models import Person
+from desirepath.audit import clock
+from desirepath.audit.models import Event
+from desirepath.audit.refusal import Refused
+from desirepath.audit.states import InvalidMove
+from desirepath.bookings.models import Booking
+from desirepath.cascade.actions import withdraw_offer
+from desirepath.cascade.models import Offer
+from desirepath.clinicians.models import Clinician, CommittedTime
+from desirepath.messages.actions import link, tell
+from desirepath.nhsuk.formats import span
+from desirepath.vacancies.fit import Fit, fit
+from desirepath.vacancies.models import Vacancy
+
+TAKEN = "This session has been taken."
+BUSY = "You are busy then: another booking of yours overlaps this session."
+
+
+@transaction.atomic
+def accept_offer(*, by: Person, offer: Offer) -> Booking:
+    """She says yes, and it is booked. Raises Refused, kindly, when the offer or the session is gone or no longer fits her terms."""
+    if by.pk != offer.clinician.person_id:
+        raise PermissionError("only she may answer her offer")
+    clinician = offer.clinician.locked()
+    offer.refresh_from_db()
+    if offer.state == "accepted":
+        return offer.booking
+    if not offer.live:
+        raise Refused(TAKEN if offer.state == "withdrawn" else "This offer is no longer open.")
+    if min(offer.expires_at, offer.vacancy.start) <= clock.now():
+        raise Refused("The time to answer this offer has passed.")
+    vacancy = Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=offer.vacancy_id)
+    result = _judge(clinician, vacancy)
+    booking = _book(
+        clinician, vacancy, result, by=by, origin=Booking.Origin.OFFER, rate=result.rate, fee=result.fee, offer=offer
+    )
+    try:
+        offer.move("accepted", by=by)
+    except InvalidMove as error:
+        raise Refused("This offer is no longer open.") from error
+    _let_go_of_what_clashes(booking, by)
+    _tell_practice(booking)
+    return booking
+
+
+def _judge(clinician: Clinician, vacancy: Vacancy) -> Fit:
+    result = fit(clinician, vacancy)
+    if "overlap" in result.broken:
+        raise Refused(BUSY)
+    if not result.fits:
+        raise Refused(f"You can't be booked for this session: {result.why_not}.")
+    return result
+
+
+def _book(
+    clinician: Clinician,
+    vacancy: Vacancy,
+    result: Fit,
+    *,
+    by: Person,
+    origin: str,
+    rate: Decimal,
+    fee: Decimal,
+    offer: Offer | None = None,
+    provisional: bool = False,
+) -> Booking:
+    """Commit her time, fill the vacancy, write the booking. Raises Refused where another was first."""
+    if vacancy.state not in ("released", "offered", "unfilled"):
+        raise Refused(TAKEN)
+    try:
+        with transaction.atomic():
+            time = CommittedTime.objects.create(
+                clinician=clinician,
+                pool=vacancy.pool,
+                practice=vacancy.practice,
+                kind=CommittedTime.Kind.HOLD if provisional else CommittedTime.Kind.BOOKING,
+                start=vacancy.start,
+                end=vacancy.end,
+            )
+    except IntegrityError as error:
+        raise Refused(BUSY) from error
+    try:
+        vacancy.move("filled", by=by, cover=time, tier=result.tier)
+    except InvalidMove as error:
+        raise Refused(TAKEN) from error
+    booking = Booking.objects.create(
+        vacancy=vacancy,
+        clinician=clinician,
+        practice=vacancy.practice,
+        pool=vacancy.pool,
+        offer=offer,
+        terms=result.terms,
+        origin=origin,
+        start=vacancy.start,
+        end=vacancy.end,
+        km=result.km,
+        rate=rate,
+        fee=fee,
+        made_by=by,
+        committed_time=time,
+    )
+    Event.record("booked", booking, by=by, origin=origin)
+    if not provisional:
+        booking.move("confirmed", by=by)
+    return booking
+
+
+def _let_go_of_what_clashes(booking: Booking, by: Person) -> None:
+    """Others asked for this session, and her own other offers that overlap it, are no longer open."""
+    for offer in booking.vacancy.offers.live():
+        offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
+    hers = Offer.objects.live().for_clinician(booking.clinician).overlapping(booking.start, booking.end)
+    for offer in hers.select_related("vacancy"):
+        withdraw_offer(by=by, offer=offer, because="you are booked elsewhere then")
+
+
+def _tell_practice(booking: Booking) -> None:
+    when = span(booking.start, booking.end)
+    for person in _people_of(booking):
+        tell(
+            to=person,
+            subject=f"Covered: {when}",
+            body=f"Somebody is coming for {when}.\n\nSee who: {_address(booking)}\n",
+            key=f"booked {booking.public_id} {person.public_id}",
+        )
+
+
+def _people_of(booking: Booking) -> list[Person]:
+    """The practice's bookers."""
+    held = booking.practice.role_assignments.current().filter(role="practice booker").select_related("person")
+    return [assignment.person for assignment in held]
+
+
+def _address(booking: Booking) -> str:
+    return link(reverse("bookings:booking", args=[booking.public_id]))
+
+
+@transaction.atomic
+def record_booking(
+    *,
+    by: Person,
+    vacancy: Vacancy,
+    clinician: Clinician,
+    rate: Decimal,
+    origin: str = Booking.Origin.PHONE,
+) -> Booking:
+    """A booking agreed outside the system: her time is held until she confirms in one tap.
+
+    ``rate`` is the agreed pounds an hour. Raises Refused where it is not within her terms (a booking from before she published
+    any is held as agreed), her time is committed, or the session is taken.
+    """
+    clinician = clinician.locked()
+    vacancy = Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=vacancy.pk)
+    result = fit(clinician, vacancy)
+    broken = set(result.broken) - ({"availability"} if origin == Booking.Origin.PHONE else set())
+    if result.terms is None and origin != Booking.Origin.IMPORT:
+        raise Refused(f"{clinician} has not published terms yet, so she can't be booked.")
+    if result.terms is not None and (broken or rate < result.rate):
+        why = result.why_not_for_others if broken else "the rate is below the one she has set"
+        raise Refused(f"{clinician} can't be booked for this session: {why}.")
+    fee = (rate * vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
+    booking = _book(
+        clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True
+    )
+    for offer in vacancy.offers.live():
+        offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
+    tell(
+        to=clinician.person,
+        subject=f"Please confirm: {span(booking.start, booking.end)}",
+        body=(
+            f"{booking.practice} has recorded that you agreed to work {span(booking.start, booking.end)}.\n\n"
+            f"Confirm it, or say that it is wrong: {_address(booking)}\n"
+        ),
+        key=f"confirm {booking.public_id}",
+    )
+    return booking
+
+
+@transaction.atomic
+def confirm_booking(*, by: Person, booking: Booking) -> None:
+    """Her yes to a booking that was recorded for her."""
+    if by.pk != booking.clinician.person_id:
+        raise PermissionError("only she may confirm it")
+    booking.clinician.locked()
+    booking.refresh_from_db()
+    if booking.state == "confirmed":
+        return
+    if booking.state != "provisional":
+        raise Refused("This booking is no longer waiting for your confirmation.")
+    booking.move("confirmed", by=by)
+    CommittedTime.objects.filter(booking=booking).update(kind=CommittedTime.Kind.BOOKING)
+    _let_go_of_what_clashes(booking, by)
+    _tell_practice(booking)
+
+
+@transaction.atomic
+def cancel_booking(*, by: Person, booking: Booking, as_practice: bool) -> None:
+    """One side calls it off: her time is free again and the vacancy, if it has not begun, is open again."""
+    booking.clinician.locked()
+    booking.refresh_from_db()
+    state = "cancelled by practice" if as_practice else "cancelled by clinician"
+    if not booking.may(state):
+        raise Refused("This booking can't be cancelled any more.")
+    vacancy, time = booking.vacancy, booking.committed_time
+    booking.move(state, by=by, committed_time=None)
+    vacancy.refresh_from_db()
+    if vacancy.start > clock.now():
+        vacancy.move("withdrawn" if as_practice else "released", by=by, cover=None)
+    else:
+        vacancy.move("released", by=by, cover=None)
+        vacancy.move("unfilled", by=by)
+    if time is not None:
+        time.delete()
+    _tell_of_cancellation(booking, by, as_practice)
+
+
+def _tell_of_cancellation(booking: Booking, by: Person, as_practice: bool) -> None:
+    when = span(booking.start, booking.end)
+    for person in [booking.clinician.person] if as_practice else _people_of(booking):
+        tell(
+            to=person,
+            subject=f"Cancelled: {when}",
+            body=f"The booking for {when} has been cancelled.\n\nSee it: {_address(booking)}\n",
+            key=f"cancelled {booking.public_id} {person.public_id}",
+        )
+
+
+def complete_due() -> int:
+    """Bookings whose session began are in progress, those whose session ended are worked; the number moved."""
+    now = clock.now()
+    moved = 0
+    for booking in Booking.objects.filter(state="confirmed", start__lte=now):
+        booking.move("in progress", by=None)
+        moved += 1
+    for booking in Booking.objects.filter(state="in progress", end__lte=now).select_related("vacancy"):
+        with transaction.atomic():
+            booking.move("worked", by=None)
+            booking.vacancy.move("completed", by=None)
+        moved += 1
+    return moved
+
+
+def unfilled_due() -> int:
+    """Vacancies that began with nobody coming are unfilled; the number."""
+    moved = 0
+    for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()):
+        vacancy.move("unfilled", by=None)
+        moved += 1
+    return moved

@@ -1,0 +1,200 @@
+"""Ask people: release a plan's offers, take them back, decline, expire, withdraw a vacancy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from desirepath.accounts.models import Person
+from desirepath.audit import clock
+from desirepath.audit.models import Event
+from desirepath.audit.refusal import Refused
+from desirepath.audit.states import Stale
+from desirepath.cascade.models import Offer, Release
+from desirepath.messages.actions import link, tell
+from desirepath.nhsuk.formats import day, span
+from desirepath.pools.models import Pool
+from desirepath.vacancies import planning
+from desirepath.vacancies.fit import fit
+from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
+
+
+def plan_pool(
+    *,
+    pool: Pool,
+    first_day: date,
+    weeks: int = 1,
+    seed: int = 0,
+    by: Person | None = None,
+    seconds: float | None = None,
+    on_progress: Callable[[Any], None] | None = None,
+) -> PlanRun:
+    """Plan ``weeks`` of ``pool`` from ``first_day`` around the offers that are out; see ``vacancies.planning``."""
+    start, end = planning.span(first_day, weeks)
+    offers = Offer.objects.for_pool(pool).filter(vacancy__start__gte=start, vacancy__start__lt=end)
+    # a vacancy offered to several people is kept for the one asked first
+    asked = dict(offers.live().order_by("-pk").values_list("vacancy_id", "clinician_id"))
+    return planning.make_plan(
+        pool=pool,
+        first_day=first_day,
+        weeks=weeks,
+        seed=seed,
+        by=by,
+        asked=asked.items(),
+        declined=offers.filter(state="declined").values_list("vacancy_id", "clinician_id"),
+        seconds=seconds,
+        on_progress=on_progress,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release did: the offers sent, and for each proposal passed over, why."""
+
+    release: Release
+    offers: list[Offer]
+    passed_over: list[tuple[Proposal, str]]
+
+
+@transaction.atomic
+def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Proposal]) -> Released:
+    """Send the offers of some proposals of ``run``. Each is checked again first; one that no longer holds is passed over.
+
+    Raises Refused when no offer at all could be sent.
+    """
+    release = Release.objects.create(run=run, by=by)
+    sent: list[Offer] = []
+    passed_over: list[tuple[Proposal, str]] = []
+    for proposal in proposals:
+        why_not = _why_not_released(proposal, run)
+        if why_not:
+            passed_over.append((proposal, why_not))
+            continue
+        sent.append(_send(proposal, release, by))
+    if not sent:
+        why = passed_over[0][1] if passed_over else "choose at least one proposal"
+        raise Refused(f"No offer was sent: {why}.")
+    Event.record("released", release, by=by, offers=len(sent))
+    return Released(release, sent, passed_over)
+
+
+def _why_not_released(proposal: Proposal, run: PlanRun) -> str:
+    vacancy = proposal.vacancy
+    if proposal.run_id != run.pk:
+        raise ValueError("the proposal is of another plan")
+    if vacancy.state not in ("released", "unfilled"):
+        return "the session is already being asked or covered"
+    if vacancy.start <= clock.now():
+        return "the session has started"
+    result = fit(proposal.clinician, vacancy)
+    return "" if result.fits else result.why_not_for_others
+
+
+def _send(proposal: Proposal, release: Release, by: Person | None) -> Offer:
+    vacancy, clinician = proposal.vacancy, proposal.clinician
+    terms = clinician.current_terms
+    assert terms is not None  # she fits: `fit` says so only under published terms
+    offer = Offer.objects.create(
+        vacancy=vacancy,
+        clinician=clinician,
+        release=release,
+        terms=terms,
+        tier=proposal.tier,
+        km=proposal.km,
+        fee=proposal.fee,
+        reasons=proposal.reasons,
+        state="sent",
+        expires_at=min(clock.now() + timedelta(hours=vacancy.pool.offer_hours), vacancy.start),
+    )
+    vacancy.move("offered", by=by, tier=proposal.tier)
+    Event.record("sent", offer, by=by)
+    tell(
+        to=clinician.person,
+        subject=f"A session is offered to you: {day(vacancy.start)}",
+        body=(
+            f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}.\n\n"
+            f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
+        ),
+        key=f"offer {offer.public_id}",
+    )
+    return offer
+
+
+@transaction.atomic
+def undo_release(*, by: Person, release: Release) -> int:
+    """Take back every offer of ``release`` that is not answered yet; the number taken back."""
+    if release.undone_at:
+        raise Refused("This release has been undone already.")
+    taken_back = 0
+    for offer in release.offers.live().select_related("vacancy", "clinician__person"):
+        withdraw_offer(by=by, offer=offer, because="the pool manager took it back")
+        taken_back += 1
+    release.undone_at = clock.now()
+    release.save(update_fields=["undone_at"])
+    Event.record("undone", release, by=by, offers=taken_back)
+    return taken_back
+
+
+def withdraw_offer(*, by: Person | None, offer: Offer, because: str) -> None:
+    """An offer is no longer hers to answer; its vacancy is open again unless somebody else is still asked."""
+    offer.move("withdrawn", by=by, withdrawn_because=because)
+    reopen(offer.vacancy, by=by)
+
+
+def reopen(vacancy: Vacancy, *, by: Person | None) -> None:
+    """An offered vacancy with no live offer left goes back to released, or to unfilled once it has started."""
+    vacancy.refresh_from_db(fields=["state"])
+    if vacancy.state == "offered" and not vacancy.offers.live().exists():
+        vacancy.move("released" if vacancy.start > clock.now() else "unfilled", by=by)
+
+
+def see_offer(offer: Offer, *, by: Person) -> None:
+    """She opened it."""
+    if offer.state == "sent":
+        offer.move("viewed", by=by)
+
+
+@transaction.atomic
+def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
+    """No, without a reason owed. Raises Refused when the offer is no longer open."""
+    if by.pk != offer.clinician.person_id:
+        raise PermissionError("only she may answer her offer")
+    try:
+        offer.move("declined", by=by, decline_reason=reason.strip()[:200])
+    except Stale:
+        offer.refresh_from_db()
+    if offer.state != "declined":
+        raise Refused("This offer is no longer open.")
+    reopen(offer.vacancy, by=by)
+
+
+def expire_due() -> int:
+    """Expire every offer whose time has passed; the number expired. Safe to run twice and on several machines."""
+    expired = 0
+    for offer in Offer.objects.overdue().select_related("vacancy"):
+        with transaction.atomic():
+            try:
+                offer.move("expired", by=None)
+            except Stale:
+                continue
+            reopen(offer.vacancy, by=None)
+            expired += 1
+    return expired
+
+
+@transaction.atomic
+def withdraw_vacancy(*, by: Person, vacancy: Vacancy) -> None:
+    """The practice no longer needs cover. Raises Refused for a session that is covered: that is a cancellation."""
+    vacancy.refresh_from_db()
+    if vacancy.cover_id:
+        raise Refused("Somebody is booked for this session: cancel the booking instead.")
+    if not vacancy.may("withdrawn"):
+        raise Refused("This session has been withdrawn already.")
+    for offer in vacancy.offers.live():
+        offer.move("withdrawn", by=by, withdrawn_because="the practice no longer needs cover")
+    vacancy.move("withdrawn", by=by)

@@ -1,0 +1,102 @@
+"""Who is asked, when: offers of a vacancy to one clinician, and the releases that sent them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from desirepath.accounts.models import Person
+from desirepath.audit import clock
+from desirepath.audit.models import Base, Stateful
+from desirepath.audit.states import States
+from desirepath.clinicians.models import Clinician, Terms
+from desirepath.pools.models import Pool
+from desirepath.vacancies.models import PlanRun, Vacancy
+
+LIVE = ("sent", "viewed")
+
+
+class Release(Base):
+    """A manager sent the offers of a plan; until they are answered she may take them back."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="releases")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"release of {self.run}"
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def live(self) -> Self:
+        return self.filter(state__in=LIVE)
+
+    def for_clinician(self, clinician: Clinician) -> Self:
+        return self.filter(clinician=clinician)
+
+    def for_pool(self, pool: Pool) -> Self:
+        return self.filter(vacancy__pool=pool)
+
+    def overdue(self) -> Self:
+        """Live offers whose time to answer, or whose session, has passed."""
+        now = clock.now()
+        return self.live().filter(Q(expires_at__lte=now) | Q(vacancy__start__lte=now))
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        return self.filter(vacancy__start__lt=end, vacancy__end__gt=start)
+
+
+class Offer(Stateful):
+    """A vacancy put to one clinician. Releasing it was the practice's yes: her accepting confirms at once.
+
+    ``fee`` (pounds) and ``terms`` are what it was computed from when it was sent.
+    """
+
+    STATES = States.table(
+        "Offer",
+        {
+            "sent": {"viewed", "accepted", "declined", "expired", "withdrawn"},
+            "viewed": {"accepted", "declined", "expired", "withdrawn"},
+            "accepted": (),
+            "declined": (),
+            "expired": (),
+            "withdrawn": (),
+        },
+    )
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="offers")
+    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="offers")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="offers")
+    tier = models.PositiveSmallIntegerField()
+    km = models.FloatField()
+    fee = models.DecimalField(max_digits=8, decimal_places=2)
+    reasons = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
+    decline_reason = models.CharField(max_length=200, blank=True)
+    withdrawn_because = models.CharField(max_length=200, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vacancy", "clinician"], condition=Q(state__in=LIVE), name="one_live_offer_per_pair"
+            ),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="offer_fee_not_negative"),
+        ]
+        indexes = [models.Index(fields=["clinician", "state"]), models.Index(fields=["state", "expires_at"])]
+        ordering = ["vacancy__start", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.vacancy} to {self.clinician}"
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE

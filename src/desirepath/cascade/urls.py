@@ -1,0 +1,18 @@
+"""Addresses of the room: plans and releases for managers, offers for clinicians."""
+
+from django.urls import path
+
+from desirepath.cascade.views import manager, offers
+
+app_name = "cascade"
+urlpatterns = [
+    path("plan/", manager.plan_week, name="plan-week"),
+    path("plan/<uuid:run>/", manager.plan, name="plan"),
+    path("plan/<uuid:run>/release/", manager.release, name="release"),
+    path("release/<uuid:release>/undo/", manager.undo, name="undo"),
+    path("vacancy/<uuid:vacancy>/choose/", manager.choose, name="choose"),
+    path("vacancy/<uuid:vacancy>/withdraw/", manager.withdraw, name="withdraw"),
+    path("offers/", offers.offers, name="offers"),
+    path("offers/<uuid:offer>/", offers.offer, name="offer"),
+    path("offers/<uuid:offer>/decline/", offers.decline, name="decline"),
+]

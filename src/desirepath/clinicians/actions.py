@@ -1,0 +1,174 @@
+"""Join a pool; publish terms; say when one is free and where one works gladly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from desirepath.accounts.models import Person
+from desirepath.accounts.roles import Role
+from desirepath.audit import clock
+from desirepath.audit.models import Event
+from desirepath.audit.refusal import Refused
+from desirepath.clinicians.models import (
+    LIMITS,
+    RATES,
+    AvailabilityException,
+    Clinician,
+    Engagement,
+    Membership,
+    PracticePreference,
+    Skill,
+    Terms,
+    WeeklyPattern,
+)
+from desirepath.organisations.models import Organisation
+from desirepath.pools.actions import give_role
+from desirepath.pools.models import Chambers, ClinicianRole, Pool
+
+Window = tuple[time, time]
+
+
+@transaction.atomic
+def register_clinician(
+    *,
+    by: Person | None,
+    person: Person,
+    role: str,
+    registration: str,
+    latitude: float,
+    longitude: float,
+    skills: Iterable[Skill] = (),
+    through_agency: bool = False,
+    cleared_until: date | None = None,
+) -> Clinician:
+    """A person becomes a clinician of the system, in no pool yet. Raises Refused for a registration number that is taken."""
+    registration = registration.strip().upper()
+    if Clinician.objects.filter(role=role, registration=registration).exists():
+        raise Refused(f"There is a {ClinicianRole(role).label} with the registration number {registration} already.")
+    clinician = Clinician(
+        person=person,
+        role=ClinicianRole(role),
+        registration=registration,
+        latitude=latitude,
+        longitude=longitude,
+        through_agency=through_agency,
+        cleared_until=cleared_until,
+    )
+    try:
+        clinician.full_clean(exclude=["person"], validate_constraints=False)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+    clinician.save()
+    clinician.skills.set(skills)
+    give_role(by=by, person=person, role=Role.CLINICIAN)
+    Event.record("registered", clinician, by=by)
+    return clinician
+
+
+@transaction.atomic
+def join_pool(
+    *,
+    by: Person | None,
+    clinician: Clinician,
+    pool: Pool,
+    pcn: Organisation | None = None,
+    chambers: Chambers | None = None,
+    engagement: str = Engagement.Kind.SELF_EMPLOYED,
+) -> Membership:
+    """She becomes an active member of the pool (invited, then active), in a PCN's bank and a chambers where named."""
+    if chambers is not None:
+        if chambers.pool_id != pool.pk:
+            raise Refused(f"{chambers} belongs to another pool.")
+        if chambers.members.count() >= chambers.most_members:
+            raise Refused(f"{chambers} has its {chambers.most_members} members already.")
+    if clinician.memberships.filter(pool=pool).exists():
+        raise Refused(f"{clinician} is a member of {pool} already.")
+    membership = Membership.objects.create(clinician=clinician, pool=pool, pcn=pcn, chambers=chambers)
+    membership.move("active", by=by)
+    Engagement.objects.get_or_create(
+        clinician=clinician, host=pool.organisation, kind=engagement, defaults={"state": "active"}
+    )
+    return membership
+
+
+def draft_terms(clinician: Clinician) -> Terms:
+    """Her draft: the one she has begun, else a new one that starts from what she has published."""
+    found = clinician.terms.filter(state="draft").first()
+    if found is None:
+        published = clinician.current_terms
+        found = Terms(clinician=clinician, **(published.values if published else {"base_rate": 0}))
+    return found
+
+
+@transaction.atomic
+def publish_terms(*, by: Person, clinician: Clinician, values: Mapping[str, Any]) -> Terms:
+    """Her next version, in force at once; bookings keep the version they were made under.
+
+    ``values`` has rates and limits by column name; columns left out keep their last value. Only she publishes her terms. Raises
+    Refused with every column that cannot be.
+    """
+    if by.pk != clinician.person_id:
+        raise PermissionError("only she may publish her terms")
+    clinician.locked()
+    terms = draft_terms(clinician)
+    unknown = set(values) - {*RATES, *LIMITS}
+    if unknown:
+        raise ValueError(f"no such term: {', '.join(sorted(unknown))}")
+    for name, value in values.items():
+        setattr(terms, name, value)
+    try:
+        terms.full_clean(exclude=["clinician", "state"], validate_constraints=False)
+    except ValidationError as error:
+        raise Refused("; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())) from error
+    terms.save()
+    if previous := clinician.current_terms:
+        previous.move("superseded", by=by)
+    latest = clinician.terms.exclude(version=None).order_by("-version").values_list("version", flat=True).first()
+    terms.move("published", by=by, version=(latest or 0) + 1, published_at=clock.now())
+    return terms
+
+
+@transaction.atomic
+def set_weekly_pattern(*, by: Person, clinician: Clinician, windows: Mapping[int, Iterable[Window]]) -> None:
+    """Replace her weekly pattern: local (start, end) by weekday, Monday is 0. Raises Refused for a window that ends first."""
+    rows = [
+        WeeklyPattern(clinician=clinician, weekday=weekday, start=start, end=end)
+        for weekday, spans in windows.items()
+        for start, end in spans
+    ]
+    if any(row.end <= row.start for row in rows):
+        raise Refused("Each time must end after it starts.")
+    clinician.weekly_pattern.all().delete()
+    WeeklyPattern.objects.bulk_create(rows)
+    Event.record("weekly pattern set", clinician, by=by, windows=len(rows))
+
+
+@transaction.atomic
+def set_day(*, by: Person, clinician: Clinician, day: date, windows: Iterable[Window] | None) -> None:
+    """Say when she is free on one day: at ``windows``, at none of them (empty), or (None) as in any week again."""
+    spans = None if windows is None else list(windows)
+    if spans and any(end <= start for start, end in spans):
+        raise Refused("Each time must end after it starts.")
+    clinician.exceptions.filter(day=day).delete()
+    if spans is not None:
+        rows: list[Window | tuple[None, None]] = [*spans] or [(None, None)]
+        AvailabilityException.objects.bulk_create(
+            [AvailabilityException(clinician=clinician, day=day, start=start, end=end) for start, end in rows]
+        )
+    Event.record("day set", clinician, by=by, day=str(day))
+
+
+@transaction.atomic
+def set_practice_preference(*, by: Person, clinician: Clinician, practice: Organisation, kind: str | None) -> None:
+    """Prefer or block a practice, or (None) neither. The practice never learns of it."""
+    clinician.practice_preferences.filter(practice=practice).delete()
+    if kind is not None:
+        PracticePreference.objects.create(
+            clinician=clinician, practice=practice, kind=PracticePreference.Kind(kind)
+        )
+    Event.record("practice preference set", clinician, by=by)

@@ -1,0 +1,91 @@
+"""Whether one clinician may work one vacancy, by the very rules of the plan, and what she would be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from desirepath.clinicians.models import Clinician, CommittedTime, Terms
+from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.problem import broken_rules, build
+
+# each rule in the clinician's own words: she may know her own terms, nobody else may read them out of these
+IN_HER_WORDS = {
+    "role": "it asks for another role",
+    "skills": "it needs a skill that is not in your profile",
+    "pool": "it is in a pool you are not an active member of",
+    "validity": "your checks are not valid on that day",
+    "weekly time": "it is longer than the hours you work in a week",
+    "availability": "it is outside the times when you are free",
+    "distance": "it is farther than you travel",
+    "blocked": "you have blocked this practice",
+    "rate": "your rate is above the most the practice pays",
+    "forbidden": "the pool manager has ruled it out",
+    "overlap": "you are busy then",
+    "travel": "there is not enough time to travel between it and your other session that day",
+    "rest": "it leaves less rest than you ask for",
+    "sessions a day": "it is more sessions in a day than you work",
+    "sessions a week": "it is more sessions in a week than you work",
+    "minutes a week": "it is more hours in a week than you work",
+    "days in a row": "it is more days in a row than you work",
+}
+# what a practice or a manager may be told: her terms stay hers, and "busy" is all another pool's booking shows
+IN_OTHERS_WORDS = {
+    "role": "the session asks for another role",
+    "skills": "the session needs a skill that is not in her profile",
+    "pool": "she is not an active member of this pool",
+    "validity": "her checks are not valid on that day",
+    "forbidden": "a manager has ruled this pair out",
+    "overlap": "she is busy then",
+    "availability": "she is not free then",
+}
+OUTSIDE_HER_TERMS = "it is outside the terms she has set"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The outcome for one pair. ``rate`` is pounds an hour, ``fee`` pounds for the session, ``km`` a straight line."""
+
+    broken: tuple[str, ...]
+    tier: int
+    preference: int
+    km: float
+    rate: Decimal
+    fee: Decimal
+    terms: Terms | None
+
+    @property
+    def fits(self) -> bool:
+        return not self.broken
+
+    @property
+    def why_not(self) -> str:
+        """Why it does not fit, for the clinician herself."""
+        return "; ".join(IN_HER_WORDS[name] for name in self.broken)
+
+    @property
+    def why_not_for_others(self) -> str:
+        """Why it does not fit, for a practice or a manager: no rate, limit or place of hers."""
+        return "; ".join(dict.fromkeys(IN_OTHERS_WORDS.get(name, OUTSIDE_HER_TERMS) for name in self.broken))
+
+
+def fit(clinician: Clinician, vacancy: Vacancy, *, without: Iterable[CommittedTime] = ()) -> Fit:
+    """Judge the pair as things stand now, under her published terms, beside all the time she has committed."""
+    terms = clinician.current_terms
+    if terms is None:
+        return Fit(("pool",), 2, 0, 0.0, Decimal(0), Decimal(0), None)
+    problem = build(pool=vacancy.pool, vacancies=[vacancy], clinicians=[clinician], without=without)
+    from desirepath.matching import objective, rules
+
+    person, session = problem.clinician_of[str(clinician.pk)], problem.vacancy_of[str(vacancy.pk)]
+    practice = problem.practice_for(session)
+    return Fit(
+        broken=tuple(broken_rules(problem, (session.id, person.id))),
+        tier=objective.tier(problem, person, practice),
+        preference=objective.preference(problem, person, practice),
+        km=round(rules.distance_km(person, practice), 1),
+        rate=Decimal(rules.rate(problem, person, session)) / 100,
+        fee=Decimal(objective.pay(problem, person, session)) / 100,
+        terms=terms,
+    )

@@ -1,0 +1,289 @@
+"""The adapter between the tables and the pure planning problem of ``matching``.
+
+Ids in the problem are row numbers as text. Time committed anywhere - this pool, another pool - enters as fixed sessions, so
+that travel, rest and limits count it; where it is, stays inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+
+from desirepath.audit import clock
+from desirepath.clinicians.free_time import free_time
+from desirepath.clinicians.models import (
+    AvailabilityException,
+    Clinician,
+    CommittedTime,
+    Membership,
+    PracticePreference,
+    Terms,
+)
+from desirepath.organisations.models import Kind, Organisation, Parent
+from desirepath.pools.models import PcnNeighbour, Pool
+from desirepath.vacancies.models import PairChoice, Vacancy
+
+if TYPE_CHECKING:
+    from desirepath import matching
+
+# committed time this far around the plan still bears on it: the longest run of consecutive days is 14
+AROUND = timedelta(days=15)
+
+
+@lru_cache(maxsize=16)
+def bank_holidays(year: int) -> frozenset[date]:
+    """Bank holidays of England in ``year``."""
+    import holidays
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def planning_options(years: Iterable[int]) -> matching.Options:
+    """The rules' numbers: PLANNER's defaults, with England's bank holidays of ``years``."""
+    from desirepath.matching import Options
+
+    return Options(bank_holidays=frozenset().union(*(bank_holidays(year) for year in years)))
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Rows a problem is made from, fetched once."""
+
+    pool: Pool
+    vacancies: Sequence[Vacancy]
+    clinicians: Sequence[Clinician]
+    committed: Sequence[CommittedTime]
+    asked: Sequence[tuple[int, int]]
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return min(v.day for v in self.vacancies), max(v.day for v in self.vacancies)
+
+
+def build(
+    *,
+    pool: Pool,
+    vacancies: Iterable[Vacancy],
+    clinicians: Iterable[Clinician] | None = None,
+    asked: Iterable[tuple[int, int]] = (),
+    declined: Iterable[tuple[int, int]] = (),
+    without: Iterable[CommittedTime] = (),
+) -> matching.Problem:
+    """The problem of covering ``vacancies`` of one ``pool``.
+
+    ``clinicians`` defaults to its active members with published terms; ``asked`` are (vacancy, clinician) row numbers with a live
+    offer, kept as they are; ``declined`` pairs are not proposed again; ``without`` leaves committed time out (a booking that is
+    about to be replaced). A pin that no longer fits is left out: the plan's row then lacks the mark.
+    """
+    from desirepath.matching import Problem
+
+    material = _fetch(pool, list(vacancies), clinicians, list(asked), {row.pk for row in without})
+    practices = _practices(material)
+    problem = Problem(
+        practices=tuple(practices.values()),
+        neighbours=_neighbours(material),
+        clinicians=tuple(_clinicians(material)),
+        vacancies=tuple(_vacancies(material)),
+        preferences=tuple(_preferences(material, practices)),
+        fixed=tuple(_fixed(material)),
+        options=planning_options({day.year for day in material.days} if material.vacancies else ()),
+    )
+    return _with_choices(problem, material, {(str(v), str(c)) for v, c in declined})
+
+
+def _fetch(
+    pool: Pool,
+    vacancies: list[Vacancy],
+    clinicians: Iterable[Clinician] | None,
+    asked: list[tuple[int, int]],
+    without: set[int],
+) -> Material:
+    start = min((v.start for v in vacancies), default=clock.now())
+    end = max((v.end for v in vacancies), default=start)
+    if clinicians is None:
+        clinicians = Clinician.objects.for_pool(pool)
+    if not isinstance(clinicians, list):
+        clinicians = list(
+            clinicians.filter(terms__state="published").order_by("pk")  # type: ignore[attr-defined]
+        )
+    first, last = start.date() - timedelta(days=1), end.date() + timedelta(days=1)
+    prefetch_related_objects(
+        clinicians,
+        "skills",
+        "weekly_pattern",
+        Prefetch("exceptions", AvailabilityException.objects.filter(day__range=(first, last)), to_attr="exceptions_near"),
+        Prefetch("terms", Terms.objects.filter(state="published"), to_attr="terms_now"),
+        Prefetch("memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"),
+    )
+    committed = [
+        row
+        for row in CommittedTime.objects.of(clinicians)
+        .between(start - AROUND, end + AROUND)
+        .select_related("practice")
+        if row.pk not in without
+    ]
+    members = {c.pk for c in clinicians}
+    return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
+
+
+def _pcn_of(practices: Iterable[int], day: date) -> dict[int, int]:
+    rows = Parent.objects.filter(Q(ends_on__gt=day) | Q(ends_on=None), kind=Kind.PCN, starts_on__lte=day)
+    return dict(rows.filter(child__in=practices).values_list("child_id", "parent_id"))
+
+
+def _practices(material: Material) -> dict[int, matching.Practice]:
+    from desirepath.matching import Practice
+
+    own = {v.practice_id for v in material.vacancies}
+    elsewhere = {row.practice_id for row in material.committed} - own
+    rows = Organisation.objects.in_bulk(own | elsewhere)
+    pcns = _pcn_of(rows, material.days[0]) if material.vacancies else {}
+    return {
+        pk: Practice(
+            id=str(pk),
+            pcn=str(pcns.get(pk, "")),
+            pool=str(material.pool.pk) if pk in own else "elsewhere",
+            latitude=row.latitude or 0.0,
+            longitude=row.longitude or 0.0,
+        )
+        for pk, row in rows.items()
+    }
+
+
+def _neighbours(material: Material) -> frozenset[tuple[str, str]]:
+    pairs = PcnNeighbour.objects.filter(pcn__bank_members__pool=material.pool).distinct()
+    return frozenset((str(pcn), str(other)) for pcn, other in pairs.values_list("pcn_id", "neighbour_id"))
+
+
+def _clinicians(material: Material) -> Iterable[matching.Clinician]:
+    from desirepath.matching import Clinician as Person
+    from desirepath.matching import Window
+
+    if not material.vacancies:
+        return
+    first, last = (day + timedelta(days=n) for day, n in zip(material.days, (-1, 1), strict=True))
+    for row in material.clinicians:
+        terms: Terms = row.terms_now[0]  # type: ignore[attr-defined]
+        membership = next(iter(row.membership_here), None)  # type: ignore[attr-defined]
+        free = free_time(row.weekly_pattern.all(), row.exceptions_near, first, last)  # type: ignore[attr-defined]
+        yield Person(
+            id=str(row.pk),
+            role=row.role,
+            skills=frozenset(skill.code for skill in row.skills.all()),
+            latitude=row.latitude,
+            longitude=row.longitude,
+            pcn=str(membership.pcn_id) if membership and membership.pcn_id else None,
+            pools=frozenset({str(material.pool.pk)} if membership else ()),
+            agency=row.through_agency,
+            base_rate=int(terms.base_rate * 100),
+            evening_pct=terms.evening_pct,
+            saturday_pct=terms.saturday_pct,
+            day_pct=terms.day_pct,  # type: ignore[arg-type]
+            bank_holiday_pct=terms.bank_holiday_pct,
+            far_km=terms.far_km,
+            far_pence_per_km=terms.far_pence_per_km,
+            max_km=terms.max_km,
+            max_sessions_week=terms.max_sessions_week,
+            max_sessions_day=terms.max_sessions_day,
+            max_consecutive_days=terms.max_consecutive_days,
+            wished_sessions_week=terms.wished_sessions_week,
+            max_minutes_week=terms.max_minutes_week,
+            min_rest_minutes=terms.min_rest_minutes,
+            valid_until=row.cleared_until,
+            windows=tuple(Window(stretch.start, stretch.end) for stretch in free),
+        )
+
+
+def _vacancies(material: Material) -> Iterable[matching.Vacancy]:
+    from desirepath.matching import Vacancy as Session
+
+    prefetch_related_objects(material.vacancies, "skills")
+    for row in material.vacancies:
+        yield Session(
+            id=str(row.pk),
+            practice=str(row.practice_id),
+            start=row.start,
+            end=row.end,
+            role=row.role,
+            skills=frozenset(skill.code for skill in row.skills.all()),
+            urgency=row.urgency,
+            rate_cap=int(row.rate_cap * 100),
+        )
+    for busy in material.committed:
+        yield Session(
+            id=f"busy {busy.pk}",
+            practice=str(busy.practice_id),
+            start=busy.start,
+            end=busy.end,
+            role="committed",
+            skills=frozenset(),
+            urgency=1,
+            rate_cap=0,
+        )
+
+
+def _fixed(material: Material) -> Iterable[tuple[str, str]]:
+    for busy in material.committed:
+        yield f"busy {busy.pk}", str(busy.clinician_id)
+    known = {v.pk for v in material.vacancies}
+    for vacancy, clinician in material.asked:
+        if vacancy in known:
+            yield str(vacancy), str(clinician)
+
+
+def _preferences(
+    material: Material, practices: dict[int, matching.Practice]
+) -> Iterable[matching.Preference]:
+    from desirepath.matching import Preference
+
+    own = {v.practice_id for v in material.vacancies}
+    stated = PracticePreference.objects.filter(clinician__in=material.clinicians, practice__in=own)
+    for clinician, practice, kind in stated.values_list("clinician_id", "practice_id", "kind"):
+        yield Preference(str(clinician), str(practice), "blocked" if kind == "blocked" else "preferred")
+    worked = (
+        CommittedTime.objects.of(material.clinicians)
+        .worked_before(clock.now())
+        .filter(practice__in=own)
+        .order_by()
+        .values_list("clinician_id", "practice_id")
+        .distinct()
+    )
+    for clinician, practice in worked:
+        yield Preference(str(clinician), str(practice), "worked")
+
+
+def _with_choices(
+    problem: matching.Problem, material: Material, declined: set[tuple[str, str]]
+) -> matching.Problem:
+    """The problem with what she declined and what the managers pin and forbid, where it concerns its people and sessions."""
+    taken = {vacancy for vacancy, _ in problem.fixed}
+    forbidden = {(v, c) for v, c in declined if v in problem.vacancy_of and c in problem.clinician_of}
+    pinned: list[tuple[str, str]] = []
+    for choice in PairChoice.objects.filter(vacancy__in=[v.pk for v in material.vacancies]).order_by("pk"):
+        pair = (str(choice.vacancy_id), str(choice.clinician_id))
+        if pair[1] not in problem.clinician_of or pair[0] in taken:
+            continue
+        if choice.kind == PairChoice.Kind.FORBID:
+            forbidden.add(pair)
+        elif pair not in declined and not broken_rules(problem, pair, beside=pinned):
+            pinned.append(pair)
+    return replace(problem, forbidden=frozenset(forbidden), pinned=tuple(pinned))
+
+
+def broken_rules(
+    problem: matching.Problem, pair: tuple[str, str], beside: Iterable[tuple[str, str]] = ()
+) -> list[str]:
+    """Names of the rules that ``pair`` (vacancy, clinician) breaks, alone or with her fixed sessions and those ``beside``."""
+    from desirepath.matching import rules
+
+    vacancy, clinician = problem.vacancy_of[pair[0]], problem.clinician_of[pair[1]]
+    hers = [problem.vacancy_of[v] for v, c in (*problem.fixed, *beside) if c == pair[1]]
+    return [
+        *rules.broken_pair_rules(problem, clinician, vacancy),
+        *rules.broken_together_rules(problem, clinician, hers, vacancy),
+    ]

@@ -1,0 +1,118 @@
+"""Nobody is booked twice: real connections racing each other, on both engines."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+
+from desirepath.audit.refusal import Refused
+from desirepath.bookings import actions
+from desirepath.bookings.models import Booking
+from desirepath.clinicians import actions as clinicians
+from desirepath.clinicians.models import CommittedTime
+from tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*runners: Callable[[], Any]) -> list[Any]:
+    """Run all at once, each on a connection of its own; their results, or the Refused they met."""
+    start = Barrier(len(runners))
+
+    def run(runner: Callable[[], Any]) -> Any:
+        try:
+            start.wait()
+            return runner()
+        except Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(runners)) as pool:
+        return list(pool.map(run, runners))
+
+
+def test_one_session_and_many_who_say_yes() -> None:
+    """Eight clinicians accept the same session at the same moment: one is booked, seven are told it is taken."""
+    place = cast.practice()
+    pool = cast.pool("", place)
+    session = cast.vacancy(place)
+    offers = []
+    for _ in range(8):
+        offers.append(cast.offer(session, cast.clinician(pool=pool)))
+        session.refresh_from_db()
+        session.move("released", by=None)
+    session.move("offered", by=None)
+    results = race(*(lambda o=offer: actions.accept_offer(by=o.clinician.person, offer=o) for offer in offers))
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert {str(result) for result in results if isinstance(result, Refused)} == {actions.TAKEN}
+    assert Booking.objects.count() == CommittedTime.objects.count() == 1
+
+
+def test_one_clinician_and_overlapping_sessions_in_two_pools() -> None:
+    """She says yes twice at the same moment, in two pools: exactly one booking stands."""
+    here, there = cast.practice(), cast.practice()
+    pool, other = cast.pool("", here), cast.pool("", there)
+    ann = cast.clinician("Ann Locum", pool=pool)
+    clinicians.join_pool(by=None, clinician=ann, pool=other)
+    offers = [cast.offer(cast.vacancy(here), ann), cast.offer(cast.vacancy(there, start=cast.at(7, 10)), ann)]
+    results = race(*(lambda o=offer: actions.accept_offer(by=ann.person, offer=o) for offer in offers))
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert CommittedTime.objects.count() == 1
+
+
+def test_the_same_offer_accepted_twice_at_once() -> None:
+    """A double tap on a slow line books once, and both taps end on the booking."""
+    place = cast.practice()
+    ann = cast.clinician("Ann Locum", pool=cast.pool("", place))
+    offer = cast.offer(cast.vacancy(place), ann)
+    taps = [lambda: actions.accept_offer(by=ann.person, offer=type(offer).objects.get(pk=offer.pk)) for _ in range(2)]
+    results = race(*taps)
+    assert results[0] == results[1] == Booking.objects.get()
+
+
+def test_accepting_races_a_booking_by_phone() -> None:
+    """A practice records one booking while she accepts another that overlaps: one of them stands."""
+    here, there = cast.practice(), cast.practice()
+    pool = cast.pool("", here, there)
+    ann = cast.clinician("Ann Locum", pool=pool)
+    offer = cast.offer(cast.vacancy(here), ann)
+    phoned = cast.vacancy(there, start=cast.at(7, 11))
+    alice = cast.booker("Alice Booker", there)
+    results = race(
+        lambda: actions.accept_offer(by=ann.person, offer=offer),
+        lambda: actions.record_booking(by=alice, vacancy=phoned, clinician=ann, rate=Decimal(100)),
+    )
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert CommittedTime.objects.count() == 1
+
+
+def test_the_constraint_alone_holds_without_any_lock() -> None:
+    """Rows written past all code, from eight connections: the database keeps one of those that overlap."""
+    place = cast.practice()
+    pool = cast.pool("", place)
+    ann = cast.clinician("Ann Locum", pool=pool)
+    start = cast.at(7)
+
+    def write(minutes: int) -> bool:
+        try:
+            CommittedTime.objects.create(
+                clinician=ann,
+                pool=pool,
+                practice=place,
+                kind="booking",
+                start=start + timedelta(minutes=minutes),
+                end=start + timedelta(minutes=minutes + 240),
+            )
+        except DatabaseError:
+            return False
+        return True
+
+    results = race(*(lambda m=m: write(m) for m in range(0, 240, 30)))
+    assert sum(results) == 1
+    assert CommittedTime.objects.count() == 1
