@@ -1,0 +1,126 @@
+"""Who may open what: every address of Desirepath by its name. A test refuses an address that is missing here.
+
+``to`` names the roles that a page opens to; ANYONE and SIGNED_IN say so of everybody. ``args`` gives the
+address's own parts out of the world of the tests, whose outsiders must be refused them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from desirepath.accounts.roles import Role
+from tests import cast
+from tests.architecture.world import Side
+
+ANYONE = frozenset({"anyone"})
+SIGNED_IN = frozenset({"signed in"})
+
+CLINICIAN = frozenset({Role.CLINICIAN})
+BOOKER = frozenset({Role.PRACTICE_BOOKER})
+PRACTICE = frozenset({Role.PRACTICE_BOOKER, Role.PRACTICE_APPROVER})
+POOL_MANAGER = frozenset({Role.POOL_MANAGER})
+INVITERS = frozenset({Role.POOL_MANAGER, Role.SYSTEM_ADMINISTRATOR})
+PCN_MANAGER = frozenset({Role.PCN_MANAGER})
+MEMBERS = frozenset({Role.POOL_MANAGER, Role.CHAMBERS_LEAD, Role.CREDENTIAL_VERIFIER, Role.GOVERNANCE_LEAD})
+NUMBERS = frozenset(
+    {
+        Role.PCN_MANAGER,
+        Role.POOL_MANAGER,
+        Role.CHAMBERS_LEAD,
+        Role.GOVERNANCE_LEAD,
+        Role.WORKFORCE_ANALYST,
+        Role.WELLBEING_GUARDIAN,
+        Role.FINANCE_OFFICER,
+    }
+)
+AUDITOR = frozenset({Role.AUDITOR})
+
+
+def _nothing(side: Side) -> dict[str, Any]:
+    return {}
+
+
+def _booking(side: Side) -> dict[str, Any]:
+    return {"booking": side.booking.public_id}
+
+
+def _role(side: Side) -> dict[str, Any]:
+    return {"role": side.person(Role.PRACTICE_BOOKER).roles.get().public_id}
+
+
+@dataclass(frozen=True)
+class Access:
+    """``hers``: it leads everybody to her own. ``demo_only``: nowhere, unless this is a demonstration."""
+
+    to: frozenset[Any]
+    args: Callable[[Side], dict[str, Any]] = _nothing
+    hers: bool = False
+    demo_only: bool = False
+
+
+ACCESS: dict[str, Access] = {
+    "home": Access(ANYONE),
+    "accessibility": Access(ANYONE),
+    "privacy": Access(ANYONE),
+    "audit-log": Access(AUDITOR),
+    "accounts:sign-in": Access(ANYONE),
+    "accounts:sign-out": Access(ANYONE),
+    "accounts:invitation": Access(ANYONE, lambda side: {"token": "unknown"}),
+    "accounts:new-password": Access(ANYONE, lambda side: {"uid": "unknown", "token": "unknown"}),
+    "accounts:your-account": Access(SIGNED_IN),
+    "accounts:change-password": Access(SIGNED_IN),
+    "messages:forgotten-password": Access(ANYONE),
+    "organisations:change-role": Access(SIGNED_IN),
+    "clinicians:terms": Access(CLINICIAN),
+    "clinicians:terms-history": Access(CLINICIAN),
+    "clinicians:terms-version": Access(CLINICIAN, lambda side: {"version": 1}, hers=True),
+    "clinicians:free": Access(CLINICIAN),
+    "clinicians:free-day": Access(CLINICIAN, lambda side: {"day": cast.at(7).date().isoformat()}, hers=True),
+    "clinicians:practices": Access(CLINICIAN),
+    "clinicians:members": Access(MEMBERS),
+    "vacancies:practice-week": Access(PRACTICE),
+    "vacancies:ask": Access(BOOKER),
+    "vacancies:vacancy": Access(PRACTICE | POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "vacancies:pool-week": Access(POOL_MANAGER),
+    "vacancies:plans": Access(POOL_MANAGER),
+    "vacancies:pcn-week": Access(PCN_MANAGER),
+    "vacancies:numbers": Access(NUMBERS),
+    "cascade:plan-week": Access(POOL_MANAGER),
+    "cascade:plan": Access(POOL_MANAGER, lambda side: {"run": side.proposal.run.public_id}),
+    "cascade:release": Access(POOL_MANAGER, lambda side: {"run": side.proposal.run.public_id}),
+    "cascade:undo": Access(POOL_MANAGER, lambda side: {"release": side.offer.release.public_id}),
+    "cascade:choose": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:withdraw": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:offers": Access(CLINICIAN),
+    "cascade:offer": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
+    "cascade:decline": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
+    "bookings:your-week": Access(CLINICIAN),
+    "bookings:accept": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
+    "bookings:booking": Access(CLINICIAN | PRACTICE | POOL_MANAGER, _booking),
+    "bookings:confirm": Access(CLINICIAN, _booking),
+    "bookings:not-agreed": Access(CLINICIAN, _booking),
+    "bookings:cancel": Access(CLINICIAN | BOOKER, _booking),
+    "bookings:record": Access(BOOKER),
+    "bookings:calendar": Access(CLINICIAN | PRACTICE),
+    "bookings:feeds": Access(CLINICIAN | PRACTICE),
+    # whoever knows the secret: calendars on telephones do not sign in
+    "bookings:feed": Access(ANYONE, lambda side: {"token": side.feed.token}),
+    "pools:people": Access(INVITERS),
+    "pools:choose": Access(INVITERS),
+    "pools:invite": Access(INVITERS),
+    "pools:invite-clinician": Access(INVITERS),
+    "pools:end-role": Access(INVITERS, _role),
+    "pools:resend": Access(INVITERS, _role),
+    "pools:withdraw": Access(INVITERS, _role),
+    "pools:import": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),
+    "pools:template": Access(INVITERS, lambda side: {"kind": "clinicians", "ending": "csv"}, hers=True),
+    "pools:preview": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),
+    "pools:discard": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),
+    "pools:practices": Access(INVITERS),
+    "pools:add-practice": Access(INVITERS),
+    "pools:new-practice": Access(INVITERS),
+    "demo:people": Access(ANYONE, demo_only=True),
+    "demo:sign-in": Access(ANYONE, demo_only=True),
+}

@@ -1,0 +1,76 @@
+"""A small world with somebody in every role, and somebody in the same role elsewhere.
+
+What addresses need (a vacancy, an offer) is made when first asked for, so that a test pays only for what it
+uses.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from desirepath.accounts.models import Person
+from desirepath.accounts.roles import EVERYWHERE, Role
+from desirepath.bookings.models import Booking, Feed
+from desirepath.cascade.models import Offer
+from desirepath.clinicians.models import Clinician
+from desirepath.organisations.models import Kind, Organisation
+from desirepath.pools.actions import found_chambers
+from desirepath.vacancies.models import Proposal, Vacancy
+from tests import cast
+
+AT_A_PRACTICE = (Role.PRACTICE_BOOKER, Role.PRACTICE_APPROVER)
+
+
+class Side:
+    """One pool with one PCN, one practice, one chambers and one clinician, and a person in every role."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.pcn = cast.organisation(Kind.PCN, name=f"{name} PCN")
+        self.practice = cast.practice(f"{name} Surgery", pcn=self.pcn)
+        self.pool = cast.pool(f"{name} Pool", self.practice)
+        self.chambers = found_chambers(by=None, pool=self.pool, name=f"{name} Chambers")
+        self._people: dict[Role, Person] = {}
+
+    @cached_property
+    def clinician(self) -> Clinician:
+        return cast.clinician(f"{self.name} clinician", pool=self.pool)
+
+    def place(self, role: Role) -> Organisation | None:
+        """Where somebody holds ``role`` on this side."""
+        if role in EVERYWHERE:
+            return None
+        if role in AT_A_PRACTICE:
+            return self.practice
+        if role == Role.PCN_MANAGER:
+            return self.pcn
+        return self.chambers.organisation if role == Role.CHAMBERS_LEAD else self.pool.organisation
+
+    def person(self, role: Role) -> Person:
+        """Whoever holds ``role`` here, and no other."""
+        if role == Role.CLINICIAN:
+            return self.clinician.person
+        if role not in self._people:
+            self._people[role] = cast.person(f"{self.name} {role.value}")
+            cast.role(self._people[role], role, self.place(role))
+        return self._people[role]
+
+    @cached_property
+    def vacancy(self) -> Vacancy:
+        return cast.vacancy(self.practice, by=self.person(Role.PRACTICE_BOOKER))
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        return cast.proposal(self.vacancy, self.clinician)
+
+    @cached_property
+    def offer(self) -> Offer:
+        return cast.offer(self.vacancy, self.clinician)
+
+    @cached_property
+    def booking(self) -> Booking:
+        return cast.booking(self.vacancy, self.clinician)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed.objects.create(person=self.clinician.person)

@@ -1,0 +1,75 @@
+"""Fixtures of the cast, and signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from desirepath.accounts.models import Person
+    from desirepath.organisations.models import Organisation
+
+
+@pytest.fixture
+def quayside(db: None) -> Organisation:
+    """The practice of Alice and Bob."""
+    from tests import cast
+
+    return cast.practice("Quayside Surgery")
+
+
+@pytest.fixture
+def hilltop(db: None) -> Organisation:
+    """The practice of Charlie, in no pool of Quayside's."""
+    from tests import cast
+
+    return cast.practice("Hilltop Practice")
+
+
+@pytest.fixture
+def alice(quayside: Organisation) -> Person:
+    """Books for Quayside Surgery."""
+    from tests import cast
+
+    return cast.booker("Alice Archer", quayside)
+
+
+@pytest.fixture
+def bob(quayside: Organisation) -> Person:
+    """Books for Quayside Surgery too."""
+    from tests import cast
+
+    return cast.booker("Bob Baker", quayside)
+
+
+@pytest.fixture
+def charlie(hilltop: Organisation) -> Person:
+    """The outsider: books for another practice."""
+    from tests import cast
+
+    return cast.booker("Charlie Carter", hilltop)
+
+
+@pytest.fixture
+def sign_in(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """``sign_in(client, person)``: signs in Django's test client, or a page of the browser."""
+
+    def sign_in(client_or_page: Any, person: Person) -> Any:
+        from django.conf import settings
+        from django.test import Client
+
+        if isinstance(client_or_page, Client):
+            client_or_page.force_login(person)
+            return client_or_page
+        inside = Client()
+        inside.force_login(person)
+        cookie = inside.cookies[settings.SESSION_COOKIE_NAME].value
+        address = request.getfixturevalue("live")
+        client_or_page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": address}]
+        )
+        return client_or_page
+
+    return sign_in
