@@ -62,7 +62,9 @@ def test_nobody_else_may_accept(surgery: Organisation, ann: Clinician) -> None:
         actions.accept_offer(by=cast.person(), offer=offer)
 
 
-def test_the_second_of_two_asked_is_told_it_is_taken(surgery: Organisation, pool: Pool, ann: Clinician) -> None:
+def test_the_second_of_two_asked_is_told_it_is_taken(
+    surgery: Organisation, pool: Pool, ann: Clinician
+) -> None:
     """Whoever says yes second hears so kindly, and is not booked."""
     session = cast.vacancy(surgery)
     bea = cast.clinician("Bea Locum", pool=pool)
@@ -125,17 +127,23 @@ def test_the_database_refuses_an_overlap(surgery: Organisation, ann: Clinician, 
     booking = cast.booking(cast.vacancy(surgery), ann)
     row: dict[str, Any] = {"clinician": ann, "pool": booking.pool, "practice": surgery, "kind": "hold"}
     touching = CommittedTime.objects.create(**row, start=booking.end, end=booking.end + timedelta(hours=2))
-    with pytest.raises(DatabaseError, match="no_time_committed_twice"), transaction.atomic():
+
+    def overlap() -> None:
         if change == "insert":
             CommittedTime.objects.create(**row, start=booking.start + timedelta(hours=1), end=booking.end)
         else:
             CommittedTime.objects.filter(pk=touching.pk).update(start=booking.end - timedelta(minutes=1))
 
+    with pytest.raises(DatabaseError, match="no_time_committed_twice"), transaction.atomic():
+        overlap()
+
 
 def test_a_booking_by_phone_waits_for_her_tap(surgery: Organisation, ann: Clinician) -> None:
     """What a practice records holds her time; her one tap confirms it."""
     session = cast.vacancy(surgery)
-    booking = actions.record_booking(by=cast.booker("Alice Booker", surgery), vacancy=session, clinician=ann, rate=Decimal(95))
+    booking = actions.record_booking(
+        by=cast.booker("Alice Booker", surgery), vacancy=session, clinician=ann, rate=Decimal(95)
+    )
     assert (booking.state, booking.rate) == ("provisional", Decimal(95))
     assert CommittedTime.objects.get().kind == "hold"
     actions.confirm_booking(by=ann.person, booking=booking)
@@ -154,7 +162,9 @@ def test_a_booking_by_phone_stays_within_her_terms(surgery: Organisation, ann: C
 
 
 @pytest.mark.parametrize(("as_practice", "left"), [(True, "withdrawn"), (False, "released")])
-def test_cancelling_frees_her_time(surgery: Organisation, ann: Clinician, as_practice: bool, left: str) -> None:
+def test_cancelling_frees_her_time(
+    surgery: Organisation, ann: Clinician, as_practice: bool, left: str
+) -> None:
     """A cancelled booking commits no time; the vacancy is open again if it was she who cancelled."""
     session = cast.vacancy(surgery)
     booking = cast.booking(session, ann)

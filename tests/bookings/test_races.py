@@ -38,7 +38,9 @@ def race(*runners: Callable[[], Any]) -> list[Any]:
 
 
 def test_one_session_and_many_who_say_yes() -> None:
-    """Eight clinicians accept the same session at the same moment: one is booked, seven are told it is taken."""
+    """Eight clinicians accept the same session at the same moment: one is booked, seven are told it is
+    taken.
+    """
     place = cast.practice()
     pool = cast.pool("", place)
     session = cast.vacancy(place)
@@ -48,7 +50,9 @@ def test_one_session_and_many_who_say_yes() -> None:
         session.refresh_from_db()
         session.move("released", by=None)
     session.move("offered", by=None)
-    results = race(*(lambda o=offer: actions.accept_offer(by=o.clinician.person, offer=o) for offer in offers))
+    results = race(
+        *(lambda o=offer: actions.accept_offer(by=o.clinician.person, offer=o) for offer in offers)
+    )
     assert sum(isinstance(result, Booking) for result in results) == 1
     assert {str(result) for result in results if isinstance(result, Refused)} == {actions.TAKEN}
     assert Booking.objects.count() == CommittedTime.objects.count() == 1
@@ -71,7 +75,10 @@ def test_the_same_offer_accepted_twice_at_once() -> None:
     place = cast.practice()
     ann = cast.clinician("Ann Locum", pool=cast.pool("", place))
     offer = cast.offer(cast.vacancy(place), ann)
-    taps = [lambda: actions.accept_offer(by=ann.person, offer=type(offer).objects.get(pk=offer.pk)) for _ in range(2)]
+    taps = [
+        lambda: actions.accept_offer(by=ann.person, offer=type(offer).objects.get(pk=offer.pk))
+        for _ in range(2)
+    ]
     results = race(*taps)
     assert results[0] == results[1] == Booking.objects.get()
 

@@ -1,8 +1,11 @@
-"""A booking can never violate the terms it was made under: random terms, random sessions, every road to a booking."""
+"""A booking can never violate the terms it was made under: random terms, random sessions, every road to a
+booking.
+"""
 
 from collections import defaultdict
 from datetime import time, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -81,7 +84,9 @@ def try_to_book(clinician: Clinician, places: list[Organisation], wanted: dict[s
     )
     try:
         if wanted["by_phone"]:
-            actions.record_booking(by=clinician.person, vacancy=session, clinician=clinician, rate=session.rate_cap)
+            actions.record_booking(
+                by=clinician.person, vacancy=session, clinician=clinician, rate=session.rate_cap
+            )
         else:
             cast.booking(session, clinician)
     except Refused:
@@ -89,7 +94,9 @@ def try_to_book(clinician: Clinician, places: list[Organisation], wanted: dict[s
 
 
 @given(values=terms, wanted=sessions)
-def test_no_booking_violates_the_terms_it_was_made_under(values: dict[str, Any], wanted: list[dict[str, Any]]) -> None:
+def test_no_booking_violates_the_terms_it_was_made_under(
+    values: dict[str, Any], wanted: list[dict[str, Any]]
+) -> None:
     """Whatever is offered or recorded, what stands is within the frozen terms, alone and together."""
     with transaction.atomic(), clock.at(cast.at(0, 8)):
         # bank holidays carry their own percentage, zero here
@@ -97,7 +104,9 @@ def test_no_booking_violates_the_terms_it_was_made_under(values: dict[str, Any],
         clinician = cast.clinician(pool=cast.pool("", *places), terms=values)
         for each in wanted:
             try_to_book(clinician, places, each)
-        standing = list(Booking.objects.for_clinician(clinician).standing().select_related("terms", "practice"))
+        standing = list(
+            Booking.objects.for_clinician(clinician).standing().select_related("terms", "practice")
+        )
         for booking in standing:
             held = booking.terms
             assert held is not None
@@ -127,7 +136,7 @@ def check_together(standing: list[Booking], clinician: Clinician) -> None:
         run = run + 1 if clock.today() + timedelta(days=offset) in by_day else 0
         assert run <= held.max_consecutive_days
     ordered = sorted(standing, key=lambda b: b.start)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         assert first.end <= second.start
         apart = (second.start - first.end).total_seconds() / 60
         if first.start.astimezone(LONDON).date() != second.start.astimezone(LONDON).date():

@@ -104,7 +104,9 @@ def test_expired_offers_reopen_once(surgery: Organisation, ann: Clinician) -> No
     assert session.state == "released"
 
 
-def test_a_pin_is_kept_and_a_forbidden_pair_is_not_proposed(surgery: Organisation, pool: Pool, ann: Clinician) -> None:
+def test_a_pin_is_kept_and_a_forbidden_pair_is_not_proposed(
+    surgery: Organisation, pool: Pool, ann: Clinician
+) -> None:
     """The plan is made around the manager's word."""
     bea = cast.clinician("Bea Locum", pool=pool, rate=60)
     session = cast.vacancy(surgery)
@@ -127,7 +129,9 @@ def test_live_offers_stay_in_the_next_plan(surgery: Organisation, pool: Pool, an
     assert (proposed.vacancy, proposed.clinician) == (second, ann)
 
 
-def test_a_proposal_that_no_longer_holds_is_passed_over(surgery: Organisation, pool: Pool, ann: Clinician) -> None:
+def test_a_proposal_that_no_longer_holds_is_passed_over(
+    surgery: Organisation, pool: Pool, ann: Clinician
+) -> None:
     """She was booked meanwhile: the release says so and asks nobody."""
     session = cast.vacancy(surgery)
     run = plan(pool, session)

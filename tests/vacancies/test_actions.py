@@ -79,7 +79,9 @@ def test_a_pin_outside_her_terms_is_refused(pool: Pool, surgery: Organisation) -
     """Nothing is planned outside somebody's terms, whoever wishes it; her rate is not told."""
     dear = cast.clinician("Dear Locum", pool=pool, rate=140)
     with pytest.raises(Refused, match="outside the terms she has set") as refusal:
-        actions.choose_pair(by=cast.person(), vacancy=cast.vacancy(surgery), clinician=dear, kind="pin", reason="please")
+        actions.choose_pair(
+            by=cast.person(), vacancy=cast.vacancy(surgery), clinician=dear, kind="pin", reason="please"
+        )
     assert "140" not in str(refusal.value)
     assert not PairChoice.objects.exists()
 
@@ -88,9 +90,13 @@ def test_a_choice_needs_a_reason_and_a_member(pool: Pool, surgery: Organisation)
     """No reason, or somebody of another pool: refused."""
     session = cast.vacancy(surgery)
     with pytest.raises(Refused, match="Say why"):
-        actions.choose_pair(by=cast.person(), vacancy=session, clinician=cast.clinician(pool=pool), kind="pin", reason=" ")
+        actions.choose_pair(
+            by=cast.person(), vacancy=session, clinician=cast.clinician(pool=pool), kind="pin", reason=" "
+        )
     with pytest.raises(Refused, match="not an active member"):
-        actions.choose_pair(by=cast.person(), vacancy=session, clinician=cast.clinician(), kind="pin", reason="x")
+        actions.choose_pair(
+            by=cast.person(), vacancy=session, clinician=cast.clinician(), kind="pin", reason="x"
+        )
 
 
 def test_a_new_pin_replaces_the_old(pool: Pool, surgery: Organisation) -> None:

@@ -40,9 +40,15 @@ def test_bank_first(pool: Pool, pcn: Organisation, surgery: Organisation) -> Non
     PcnNeighbour.objects.create(pcn=beside, neighbour=pcn)
     session = cast.vacancy(surgery)
     rest = cast.clinician(pool=pool, rate=60)
-    assert (run(pool, session).proposals.get().clinician, run(pool, session).proposals.get().tier) == (rest, 2)
+    assert (run(pool, session).proposals.get().clinician, run(pool, session).proposals.get().tier) == (
+        rest,
+        2,
+    )
     neighbour = cast.clinician(pool=pool, rate=80, pcn=beside)
-    assert (run(pool, session).proposals.get().clinician, run(pool, session).proposals.get().tier) == (neighbour, 1)
+    assert (run(pool, session).proposals.get().clinician, run(pool, session).proposals.get().tier) == (
+        neighbour,
+        1,
+    )
     own = cast.clinician(pool=pool, rate=100, pcn=pcn)
     assert (run(pool, session).proposals.get().clinician, run(pool, session).proposals.get().tier) == (own, 0)
 
@@ -56,7 +62,12 @@ def test_pounds_against_agency(pool: Pool, surgery: Organisation) -> None:
     )
     summary = run(pool, session).summary
     assert (summary["fees"], summary["agency"], summary["saved"]) == ("360", "640.00", "280.00")
-    assert (summary["needed"], summary["filled"], summary["tiers"], summary["gap"]) == (1, 1, [0, 0, 1, 0], 0.0)
+    assert (summary["needed"], summary["filled"], summary["tiers"], summary["gap"]) == (
+        1,
+        1,
+        [0, 0, 1, 0],
+        0.0,
+    )
 
 
 def test_unfilled_says_why_and_what_would_fill_it(pool: Pool, surgery: Organisation) -> None:

@@ -1,11 +1,13 @@
 """A yes on both sides: accept an offer, agree by phone and confirm, cancel, complete.
 
-Whoever books takes the same road: lock the clinician's row, judge the pair again by the plan's own rules, commit her time (the
-database refuses an overlap), fill the vacancy if it is still open. Two who race meet at the lock or at the constraint.
+Whoever books takes the same road: lock the clinician's row, judge the pair again by the plan's own rules,
+commit her time (the database refuses an overlap), fill the vacancy if it is still open. Two who race meet at
+the lock or at the constraint.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import IntegrityError, transaction
@@ -22,7 +24,7 @@ from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician, CommittedTime
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import span
-from desirepath.vacancies.fit import Fit, fit
+from desirepath.vacancies.fit import OUTSIDE_HER_TERMS, Fit, fit
 from desirepath.vacancies.models import Vacancy
 
 TAKEN = "This session has been taken."
@@ -31,7 +33,9 @@ BUSY = "You are busy then: another booking of yours overlaps this session."
 
 @transaction.atomic
 def accept_offer(*, by: Person, offer: Offer) -> Booking:
-    """She says yes, and it is booked. Raises Refused, kindly, when the offer or the session is gone or no longer fits her terms."""
+    """She says yes, and it is booked. Raises Refused, kindly, when the offer or the session is gone or no
+    longer fits her terms.
+    """
     if by.pk != offer.clinician.person_id:
         raise PermissionError("only she may answer her offer")
     clinician = offer.clinician.locked()
@@ -42,10 +46,21 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
         raise Refused(TAKEN if offer.state == "withdrawn" else "This offer is no longer open.")
     if min(offer.expires_at, offer.vacancy.start) <= clock.now():
         raise Refused("The time to answer this offer has passed.")
-    vacancy = Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=offer.vacancy_id)
+    vacancy = (
+        Vacancy.objects.select_for_update(of=("self",))
+        .select_related("pool", "practice")
+        .get(pk=offer.vacancy_id)
+    )
     result = _judge(clinician, vacancy)
     booking = _book(
-        clinician, vacancy, result, by=by, origin=Booking.Origin.OFFER, rate=result.rate, fee=result.fee, offer=offer
+        clinician,
+        vacancy,
+        result,
+        by=by,
+        origin=Booking.Origin.OFFER,
+        rate=result.rate,
+        fee=result.fee,
+        offer=offer,
     )
     try:
         offer.move("accepted", by=by)
@@ -159,22 +174,23 @@ def record_booking(
 ) -> Booking:
     """A booking agreed outside the system: her time is held until she confirms in one tap.
 
-    ``rate`` is the agreed pounds an hour. Raises Refused where it is not within her terms (a booking from before she published
-    any is held as agreed), her time is committed, or the session is taken.
+    ``rate`` is the agreed pounds an hour. Raises Refused where it is not within her terms (a booking from
+    before she published any is held as agreed), her time is committed, or the session is taken.
     """
     clinician = clinician.locked()
-    vacancy = Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=vacancy.pk)
+    vacancy = (
+        Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=vacancy.pk)
+    )
     result = fit(clinician, vacancy)
     broken = set(result.broken) - ({"availability"} if origin == Booking.Origin.PHONE else set())
     if result.terms is None and origin != Booking.Origin.IMPORT:
         raise Refused(f"{clinician} has not published terms yet, so she can't be booked.")
     if result.terms is not None and (broken or rate < result.rate):
-        why = result.why_not_for_others if broken else "the rate is below the one she has set"
+        # a practice must not learn her rate by trying: one sentence for every term of hers
+        why = result.why_not_for_others if broken else OUTSIDE_HER_TERMS
         raise Refused(f"{clinician} can't be booked for this session: {why}.")
     fee = (rate * vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
-    booking = _book(
-        clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True
-    )
+    booking = _book(clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True)
     for offer in vacancy.offers.live():
         offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
     tell(
@@ -239,17 +255,21 @@ def _tell_of_cancellation(booking: Booking, by: Person, as_practice: bool) -> No
 
 
 def complete_due() -> int:
-    """Bookings whose session began are in progress, those whose session ended are worked; the number moved."""
+    """Bookings whose session began are in progress, those whose session ended are worked; the number
+    moved.
+    """
     now = clock.now()
     moved = 0
     for booking in Booking.objects.filter(state="confirmed", start__lte=now):
-        booking.move("in progress", by=None)
-        moved += 1
+        # another worker, or a cancellation, may be first: then it is theirs
+        with suppress(InvalidMove):
+            booking.move("in progress", by=None)
+            moved += 1
     for booking in Booking.objects.filter(state="in progress", end__lte=now).select_related("vacancy"):
-        with transaction.atomic():
+        with suppress(InvalidMove), transaction.atomic():
             booking.move("worked", by=None)
             booking.vacancy.move("completed", by=None)
-        moved += 1
+            moved += 1
     return moved
 
 
@@ -257,6 +277,7 @@ def unfilled_due() -> int:
     """Vacancies that began with nobody coming are unfilled; the number."""
     moved = 0
     for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()):
-        vacancy.move("unfilled", by=None)
-        moved += 1
+        with suppress(InvalidMove):
+            vacancy.move("unfilled", by=None)
+            moved += 1
     return moved

@@ -40,16 +40,24 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
 
 class Booking(Stateful):
-    """A session that a clinician and a practice agreed. ``rate`` (pounds an hour) and ``fee`` (pounds) are fixed by ``terms``.
+    """A session that a clinician and a practice agreed. ``rate`` (pounds an hour) and ``fee`` (pounds) are
+    fixed by ``terms``.
 
-    ``terms`` is empty only where a booking agreed before the pool began was imported for someone who had published none.
+    ``terms`` is empty only where a booking agreed before the pool began was imported for someone who had
+    published none.
     """
 
     STATES = States.table(
         "Booking",
         {
             "provisional": {"confirmed", "cancelled by practice", "cancelled by clinician"},
-            "confirmed": {"in progress", "cancelled by practice", "cancelled by clinician", "no-show", "turned away"},
+            "confirmed": {
+                "in progress",
+                "cancelled by practice",
+                "cancelled by clinician",
+                "no-show",
+                "turned away",
+            },
             "in progress": {"worked", "no-show", "turned away"},
             "worked": (),
             "cancelled by practice": (),
@@ -68,7 +76,9 @@ class Booking(Stateful):
     clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="bookings")
     practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="bookings")
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="bookings")
-    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="booking")
+    offer = models.OneToOneField(
+        Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="booking"
+    )
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
     origin = models.CharField(max_length=8, choices=Origin.choices)
     start = models.DateTimeField()
@@ -132,7 +142,9 @@ class Feed(Base):
                 name="one_open_feed_of_a_practice",
             ),
             models.UniqueConstraint(
-                fields=["person"], condition=Q(revoked_at=None, practice=None), name="one_open_feed_of_her_own"
+                fields=["person"],
+                condition=Q(revoked_at=None, practice=None),
+                name="one_open_feed_of_her_own",
             ),
         ]
 

@@ -8,19 +8,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.states import Stale
+from desirepath.audit.states import InvalidMove, Stale
 from desirepath.cascade.models import Offer, Release
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import day, span
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
-from desirepath.vacancies.fit import fit
+from desirepath.vacancies.fit import Fit, fits
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
 
 
@@ -34,7 +35,9 @@ def plan_pool(
     seconds: float | None = None,
     on_progress: Callable[[Any], None] | None = None,
 ) -> PlanRun:
-    """Plan ``weeks`` of ``pool`` from ``first_day`` around the offers that are out; see ``vacancies.planning``."""
+    """Plan ``weeks`` of ``pool`` from ``first_day`` around the offers that are out; see
+    ``vacancies.planning``.
+    """
     start, end = planning.span(first_day, weeks)
     offers = Offer.objects.for_pool(pool).filter(vacancy__start__gte=start, vacancy__start__lt=end)
     # a vacancy offered to several people is kept for the one asked first
@@ -63,19 +66,23 @@ class Released:
 
 @transaction.atomic
 def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Proposal]) -> Released:
-    """Send the offers of some proposals of ``run``. Each is checked again first; one that no longer holds is passed over.
+    """Send the offers of some proposals of ``run``. Each is checked again first; one that no longer holds is
+    passed over.
 
     Raises Refused when no offer at all could be sent.
     """
     release = Release.objects.create(run=run, by=by)
     sent: list[Offer] = []
     passed_over: list[tuple[Proposal, str]] = []
-    for proposal in proposals:
-        why_not = _why_not_released(proposal, run)
+    chosen = list(proposals)
+    prefetch_related_objects(chosen, "clinician__person", "vacancy__practice", "vacancy__pool__organisation")
+    pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
+    for proposal, result in zip(chosen, fits(pool=run.pool, pairs=pairs) if pairs else (), strict=True):
+        why_not = _why_not_released(proposal, run, result)
         if why_not:
             passed_over.append((proposal, why_not))
             continue
-        sent.append(_send(proposal, release, by))
+        sent.append(_send(proposal, release, by, result))
     if not sent:
         why = passed_over[0][1] if passed_over else "choose at least one proposal"
         raise Refused(f"No offer was sent: {why}.")
@@ -83,7 +90,7 @@ def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Pr
     return Released(release, sent, passed_over)
 
 
-def _why_not_released(proposal: Proposal, run: PlanRun) -> str:
+def _why_not_released(proposal: Proposal, run: PlanRun, result: Fit) -> str:
     vacancy = proposal.vacancy
     if proposal.run_id != run.pk:
         raise ValueError("the proposal is of another plan")
@@ -91,27 +98,25 @@ def _why_not_released(proposal: Proposal, run: PlanRun) -> str:
         return "the session is already being asked or covered"
     if vacancy.start <= clock.now():
         return "the session has started"
-    result = fit(proposal.clinician, vacancy)
     return "" if result.fits else result.why_not_for_others
 
 
-def _send(proposal: Proposal, release: Release, by: Person | None) -> Offer:
+def _send(proposal: Proposal, release: Release, by: Person | None, result: Fit) -> Offer:
     vacancy, clinician = proposal.vacancy, proposal.clinician
-    terms = clinician.current_terms
-    assert terms is not None  # she fits: `fit` says so only under published terms
+    assert result.terms is not None  # she fits, which nobody does without published terms
     offer = Offer.objects.create(
         vacancy=vacancy,
         clinician=clinician,
         release=release,
-        terms=terms,
-        tier=proposal.tier,
-        km=proposal.km,
-        fee=proposal.fee,
+        terms=result.terms,
+        tier=result.tier,
+        km=result.km,
+        fee=result.fee,
         reasons=proposal.reasons,
         state="sent",
         expires_at=min(clock.now() + timedelta(hours=vacancy.pool.offer_hours), vacancy.start),
     )
-    vacancy.move("offered", by=by, tier=proposal.tier)
+    vacancy.move("offered", by=by, tier=result.tier)
     Event.record("sent", offer, by=by)
     tell(
         to=clinician.person,
@@ -147,7 +152,9 @@ def withdraw_offer(*, by: Person | None, offer: Offer, because: str) -> None:
 
 
 def reopen(vacancy: Vacancy, *, by: Person | None) -> None:
-    """An offered vacancy with no live offer left goes back to released, or to unfilled once it has started."""
+    """An offered vacancy with no live offer left goes back to released, or to unfilled once it has
+    started.
+    """
     vacancy.refresh_from_db(fields=["state"])
     if vacancy.state == "offered" and not vacancy.offers.live().exists():
         vacancy.move("released" if vacancy.start > clock.now() else "unfilled", by=by)
@@ -166,15 +173,15 @@ def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
         raise PermissionError("only she may answer her offer")
     try:
         offer.move("declined", by=by, decline_reason=reason.strip()[:200])
-    except Stale:
-        offer.refresh_from_db()
-    if offer.state != "declined":
-        raise Refused("This offer is no longer open.")
+    except InvalidMove as error:
+        raise Refused("This offer is no longer open.") from error
     reopen(offer.vacancy, by=by)
 
 
 def expire_due() -> int:
-    """Expire every offer whose time has passed; the number expired. Safe to run twice and on several machines."""
+    """Expire every offer whose time has passed; the number expired. Safe to run twice and on several
+    machines.
+    """
     expired = 0
     for offer in Offer.objects.overdue().select_related("vacancy"):
         with transaction.atomic():
@@ -189,7 +196,9 @@ def expire_due() -> int:
 
 @transaction.atomic
 def withdraw_vacancy(*, by: Person, vacancy: Vacancy) -> None:
-    """The practice no longer needs cover. Raises Refused for a session that is covered: that is a cancellation."""
+    """The practice no longer needs cover. Raises Refused for a session that is covered: that is a
+    cancellation.
+    """
     vacancy.refresh_from_db()
     if vacancy.cover_id:
         raise Refused("Somebody is booked for this session: cancel the booking instead.")

@@ -72,7 +72,9 @@ class Offer(Stateful):
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="offers")
     clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="offers")
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, blank=True, related_name="offers")
+    release = models.ForeignKey(
+        Release, on_delete=models.PROTECT, null=True, blank=True, related_name="offers"
+    )
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="offers")
     tier = models.PositiveSmallIntegerField()
     km = models.FloatField()

@@ -46,10 +46,14 @@ def register_clinician(
     through_agency: bool = False,
     cleared_until: date | None = None,
 ) -> Clinician:
-    """A person becomes a clinician of the system, in no pool yet. Raises Refused for a registration number that is taken."""
+    """A person becomes a clinician of the system, in no pool yet. Raises Refused for a registration number
+    that is taken.
+    """
     registration = registration.strip().upper()
     if Clinician.objects.filter(role=role, registration=registration).exists():
-        raise Refused(f"There is a {ClinicianRole(role).label} with the registration number {registration} already.")
+        raise Refused(
+            f"There is a {ClinicianRole(role).label} with the registration number {registration} already."
+        )
     clinician = Clinician(
         person=person,
         role=ClinicianRole(role),
@@ -80,7 +84,9 @@ def join_pool(
     chambers: Chambers | None = None,
     engagement: str = Engagement.Kind.SELF_EMPLOYED,
 ) -> Membership:
-    """She becomes an active member of the pool (invited, then active), in a PCN's bank and a chambers where named."""
+    """She becomes an active member of the pool (invited, then active), in a PCN's bank and a chambers where
+    named.
+    """
     if chambers is not None:
         if chambers.pool_id != pool.pk:
             raise Refused(f"{chambers} belongs to another pool.")
@@ -109,8 +115,8 @@ def draft_terms(clinician: Clinician) -> Terms:
 def publish_terms(*, by: Person, clinician: Clinician, values: Mapping[str, Any]) -> Terms:
     """Her next version, in force at once; bookings keep the version they were made under.
 
-    ``values`` has rates and limits by column name; columns left out keep their last value. Only she publishes her terms. Raises
-    Refused with every column that cannot be.
+    ``values`` has rates and limits by column name; columns left out keep their last value. Only she publishes
+    her terms. Raises Refused with every column that cannot be.
     """
     if by.pk != clinician.person_id:
         raise PermissionError("only she may publish her terms")
@@ -124,18 +130,24 @@ def publish_terms(*, by: Person, clinician: Clinician, values: Mapping[str, Any]
     try:
         terms.full_clean(exclude=["clinician", "state"], validate_constraints=False)
     except ValidationError as error:
-        raise Refused("; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())) from error
+        raise Refused(
+            "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
+        ) from error
     terms.save()
     if previous := clinician.current_terms:
         previous.move("superseded", by=by)
-    latest = clinician.terms.exclude(version=None).order_by("-version").values_list("version", flat=True).first()
+    latest = (
+        clinician.terms.exclude(version=None).order_by("-version").values_list("version", flat=True).first()
+    )
     terms.move("published", by=by, version=(latest or 0) + 1, published_at=clock.now())
     return terms
 
 
 @transaction.atomic
 def set_weekly_pattern(*, by: Person, clinician: Clinician, windows: Mapping[int, Iterable[Window]]) -> None:
-    """Replace her weekly pattern: local (start, end) by weekday, Monday is 0. Raises Refused for a window that ends first."""
+    """Replace her weekly pattern: local (start, end) by weekday, Monday is 0. Raises Refused for a window
+    that ends first.
+    """
     rows = [
         WeeklyPattern(clinician=clinician, weekday=weekday, start=start, end=end)
         for weekday, spans in windows.items()
@@ -150,7 +162,9 @@ def set_weekly_pattern(*, by: Person, clinician: Clinician, windows: Mapping[int
 
 @transaction.atomic
 def set_day(*, by: Person, clinician: Clinician, day: date, windows: Iterable[Window] | None) -> None:
-    """Say when she is free on one day: at ``windows``, at none of them (empty), or (None) as in any week again."""
+    """Say when she is free on one day: at ``windows``, at none of them (empty), or (None) as in any week
+    again.
+    """
     spans = None if windows is None else list(windows)
     if spans and any(end <= start for start, end in spans):
         raise Refused("Each time must end after it starts.")
@@ -164,7 +178,9 @@ def set_day(*, by: Person, clinician: Clinician, day: date, windows: Iterable[Wi
 
 
 @transaction.atomic
-def set_practice_preference(*, by: Person, clinician: Clinician, practice: Organisation, kind: str | None) -> None:
+def set_practice_preference(
+    *, by: Person, clinician: Clinician, practice: Organisation, kind: str | None
+) -> None:
     """Prefer or block a practice, or (None) neither. The practice never learns of it."""
     clinician.practice_preferences.filter(practice=practice).delete()
     if kind is not None:

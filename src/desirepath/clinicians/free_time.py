@@ -1,4 +1,6 @@
-"""When she is free: her weekly pattern and its dated exceptions, laid out over real days. Pure: no database."""
+"""When she is free: her weekly pattern and its dated exceptions, laid out over real days. Pure: no
+database.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def free_time(
 ) -> list[FreeTime]:
     """Her free time from the start of ``first`` to the end of ``last`` (both local days), in order.
 
-    A day with an exception ignores the pattern. Local times that daylight saving skips move on by the hour it skips.
+    A day with an exception ignores the pattern. Local times that daylight saving skips move on by the hour it
+    skips.
     """
     weekly: dict[int, list[tuple[time, time]]] = {}
     for row in pattern:
@@ -54,6 +57,8 @@ def free_time(
 
 
 def local(day: date, moment: time) -> datetime:
-    """A local time in England as an aware moment; one that does not exist becomes the moment the clocks show next."""
+    """A local time in England as an aware moment; one that does not exist becomes the moment the clocks show
+    next.
+    """
     naive = datetime.combine(day, moment, tzinfo=LONDON)
     return datetime.fromtimestamp(naive.timestamp(), LONDON)

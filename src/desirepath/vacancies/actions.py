@@ -86,7 +86,8 @@ def post_vacancy(
 def choose_pair(*, by: Person, vacancy: Vacancy, clinician: Clinician, kind: str, reason: str) -> PairChoice:
     """A manager pins a clinician to a vacancy, or forbids the pair; a new word replaces her old one.
 
-    Raises Refused without a reason, and for a pin that breaks a rule: nothing may be planned outside somebody's terms.
+    Raises Refused without a reason, and for a pin that breaks a rule: nothing may be planned outside
+    somebody's terms.
     """
     if not reason.strip():
         raise Refused("Say why, in a few words: it is kept with the plan.")

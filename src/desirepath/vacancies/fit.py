@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
+from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.problem import broken_rules, build
+
+if TYPE_CHECKING:
+    from desirepath import matching
 
 # each rule in the clinician's own words: she may know her own terms, nobody else may read them out of these
 IN_HER_WORDS = {
@@ -30,7 +35,8 @@ IN_HER_WORDS = {
     "minutes a week": "it is more hours in a week than you work",
     "days in a row": "it is more days in a row than you work",
 }
-# what a practice or a manager may be told: her terms stay hers, and "busy" is all another pool's booking shows
+# what a practice or a manager may be told: her terms stay hers, and "busy" is all another pool's booking
+# shows
 IN_OTHERS_WORDS = {
     "role": "the session asks for another role",
     "skills": "the session needs a skill that is not in her profile",
@@ -45,7 +51,9 @@ OUTSIDE_HER_TERMS = "it is outside the terms she has set"
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The outcome for one pair. ``rate`` is pounds an hour, ``fee`` pounds for the session, ``km`` a straight line."""
+    """The outcome for one pair. ``rate`` is pounds an hour, ``fee`` pounds for the session, ``km`` a straight
+    line.
+    """
 
     broken: tuple[str, ...]
     tier: int
@@ -71,13 +79,34 @@ class Fit:
 
 
 def fit(clinician: Clinician, vacancy: Vacancy, *, without: Iterable[CommittedTime] = ()) -> Fit:
-    """Judge the pair as things stand now, under her published terms, beside all the time she has committed."""
-    terms = clinician.current_terms
-    if terms is None:
-        return Fit(("pool",), 2, 0, 0.0, Decimal(0), Decimal(0), None)
-    problem = build(pool=vacancy.pool, vacancies=[vacancy], clinicians=[clinician], without=without)
+    """Judge the pair as things stand now, under her published terms, beside all the time she has
+    committed.
+    """
+    return fits(pool=vacancy.pool, pairs=[(clinician, vacancy)], without=without)[0]
+
+
+def fits(
+    *, pool: Pool, pairs: Sequence[tuple[Clinician, Vacancy]], without: Iterable[CommittedTime] = ()
+) -> list[Fit]:
+    """Judge many pairs of one pool at once, in their order, each by itself."""
+    clinicians = list({clinician.pk: clinician for clinician, _ in pairs}.values())
+    terms = {
+        row.clinician_id: row for row in Terms.objects.filter(clinician__in=clinicians, state="published")
+    }
+    problem = build(
+        pool=pool,
+        vacancies=list({vacancy.pk: vacancy for _, vacancy in pairs}.values()),
+        clinicians=[clinician for clinician in clinicians if clinician.pk in terms],
+        without=without,
+    )
+    return [_judge(problem, clinician, vacancy, terms.get(clinician.pk)) for clinician, vacancy in pairs]
+
+
+def _judge(problem: matching.Problem, clinician: Clinician, vacancy: Vacancy, terms: Terms | None) -> Fit:
     from desirepath.matching import objective, rules
 
+    if terms is None:
+        return Fit(("pool",), 2, 0, 0.0, Decimal(0), Decimal(0), None)
     person, session = problem.clinician_of[str(clinician.pk)], problem.vacancy_of[str(vacancy.pk)]
     practice = problem.practice_for(session)
     return Fit(

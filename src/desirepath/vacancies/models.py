@@ -41,8 +41,8 @@ class VacancyQuerySet(models.QuerySet["Vacancy"]):
 class Vacancy(Stateful):
     """One session of a practice that needs a clinician (the NHS workforce model's VacancyRequest).
 
-    ``rate_cap`` is the most the practice pays, pounds an hour; the clinician is paid her own rate where it is within it.
-    ``cover`` is the committed time of whoever comes: one session, one person.
+    ``rate_cap`` is the most the practice pays, pounds an hour; the clinician is paid her own rate where it is
+    within it. ``cover`` is the committed time of whoever comes: one session, one person.
     """
 
     STATES = States.table(
@@ -175,7 +175,9 @@ class Proposal(Base):
     reasons = models.JSONField(default=list, help_text="sentences the manager and she may both read")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "vacancy"], name="one_proposal_per_vacancy_and_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "vacancy"], name="one_proposal_per_vacancy_and_run")
+        ]
 
     def __str__(self) -> str:
         return f"{self.clinician} for {self.vacancy}"
@@ -192,7 +194,9 @@ class Unfilled(models.Model):
 
     class Meta:
         verbose_name_plural = "unfilled"
-        constraints = [models.UniqueConstraint(fields=["run", "vacancy"], name="one_unfilled_per_vacancy_and_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "vacancy"], name="one_unfilled_per_vacancy_and_run")
+        ]
 
     def __str__(self) -> str:
         return f"{self.vacancy}: {self.reason}"

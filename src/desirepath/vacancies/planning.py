@@ -41,7 +41,8 @@ def make_plan(
     seconds: float | None = None,
     on_progress: Callable[[Any], None] | None = None,
 ) -> PlanRun:
-    """Plan every open vacancy of ``pool`` that starts within ``weeks`` of ``first_day``, exactly, and keep the result.
+    """Plan every open vacancy of ``pool`` that starts within ``weeks`` of ``first_day``, exactly, and keep
+    the result.
 
     ``asked`` are (vacancy, clinician) row numbers with a live offer: they stay; ``declined``
     ones are not proposed again. ``seconds`` bounds the solver; the best plan found by
@@ -51,7 +52,7 @@ def make_plan(
 
     asked = list(asked)
     start, end = span(first_day, weeks)
-    within = Vacancy.objects.for_pool(pool).between(max(start, clock.now()), end)
+    within = Vacancy.objects.for_pool(pool).between(start, end).filter(start__gt=clock.now())
     vacancies = list(within.open() | within.filter(pk__in=[vacancy for vacancy, _ in asked]))
     problem = build(pool=pool, vacancies=vacancies, asked=asked, declined=declined)
     plan = solve(problem, seed=seed, seconds=seconds, on_progress=on_progress)
@@ -148,6 +149,6 @@ def _summary(
         "objective": plan.objective,
         "bound": plan.bound,
         "edges": plan.edges,
-        "seconds": round(sum(plan.seconds.values()), 2),
+        "seconds": round(plan.seconds["total"], 2),
         "clinicians": len(problem.clinicians),
     }

@@ -1,7 +1,7 @@
 """The adapter between the tables and the pure planning problem of ``matching``.
 
-Ids in the problem are row numbers as text. Time committed anywhere - this pool, another pool - enters as fixed sessions, so
-that travel, rest and limits count it; where it is, stays inside.
+Ids in the problem are row numbers as text. Time committed anywhere - this pool, another pool - enters as
+fixed sessions, so that travel, rest and limits count it; where it is, stays inside.
 """
 
 from __future__ import annotations
@@ -76,9 +76,10 @@ def build(
 ) -> matching.Problem:
     """The problem of covering ``vacancies`` of one ``pool``.
 
-    ``clinicians`` defaults to its active members with published terms; ``asked`` are (vacancy, clinician) row numbers with a live
-    offer, kept as they are; ``declined`` pairs are not proposed again; ``without`` leaves committed time out (a booking that is
-    about to be replaced). A pin that no longer fits is left out: the plan's row then lacks the mark.
+    ``clinicians`` defaults to its active members with published terms; ``asked`` are (vacancy, clinician) row
+    numbers with a live offer, kept as they are; ``declined`` pairs are not proposed again; ``without`` leaves
+    committed time out (a booking that is about to be replaced). A pin that no longer fits is left out: the
+    plan's row then lacks the mark.
     """
     from desirepath.matching import Problem
 
@@ -103,8 +104,9 @@ def _fetch(
     asked: list[tuple[int, int]],
     without: set[int],
 ) -> Material:
-    start = min((v.start for v in vacancies), default=clock.now())
-    end = max((v.end for v in vacancies), default=start)
+    if not vacancies:
+        return Material(pool, [], [], [], [])
+    start, end = min(v.start for v in vacancies), max(v.end for v in vacancies)
     if clinicians is None:
         clinicians = Clinician.objects.for_pool(pool)
     if not isinstance(clinicians, list):
@@ -116,9 +118,15 @@ def _fetch(
         clinicians,
         "skills",
         "weekly_pattern",
-        Prefetch("exceptions", AvailabilityException.objects.filter(day__range=(first, last)), to_attr="exceptions_near"),
+        Prefetch(
+            "exceptions",
+            AvailabilityException.objects.filter(day__range=(first, last)),
+            to_attr="exceptions_near",
+        ),
         Prefetch("terms", Terms.objects.filter(state="published"), to_attr="terms_now"),
-        Prefetch("memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"),
+        Prefetch(
+            "memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"
+        ),
     )
     committed = [
         row
@@ -260,7 +268,9 @@ def _preferences(
 def _with_choices(
     problem: matching.Problem, material: Material, declined: set[tuple[str, str]]
 ) -> matching.Problem:
-    """The problem with what she declined and what the managers pin and forbid, where it concerns its people and sessions."""
+    """The problem with what she declined and what the managers pin and forbid, where it concerns its people
+    and sessions.
+    """
     taken = {vacancy for vacancy, _ in problem.fixed}
     forbidden = {(v, c) for v, c in declined if v in problem.vacancy_of and c in problem.clinician_of}
     pinned: list[tuple[str, str]] = []
@@ -278,7 +288,9 @@ def _with_choices(
 def broken_rules(
     problem: matching.Problem, pair: tuple[str, str], beside: Iterable[tuple[str, str]] = ()
 ) -> list[str]:
-    """Names of the rules that ``pair`` (vacancy, clinician) breaks, alone or with her fixed sessions and those ``beside``."""
+    """Names of the rules that ``pair`` (vacancy, clinician) breaks, alone or with her fixed sessions and
+    those ``beside``.
+    """
     from desirepath.matching import rules
 
     vacancy, clinician = problem.vacancy_of[pair[0]], problem.clinician_of[pair[1]]

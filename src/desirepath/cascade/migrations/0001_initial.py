@@ -10,54 +10,120 @@ import desirepath.audit.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clinicians', '0001_initial'),
-        ('vacancies', '0001_initial'),
+        ("clinicians", "0001_initial"),
+        ("vacancies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='vacancies.planrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="vacancies.planrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('state', models.CharField(max_length=30)),
-                ('state_since', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('tier', models.PositiveSmallIntegerField()),
-                ('km', models.FloatField()),
-                ('fee', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('reasons', models.JSONField(default=list)),
-                ('expires_at', models.DateTimeField()),
-                ('decline_reason', models.CharField(blank=True, max_length=200)),
-                ('withdrawn_because', models.CharField(blank=True, max_length=200)),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='clinicians.clinician')),
-                ('terms', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='clinicians.terms')),
-                ('vacancy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='vacancies.vacancy')),
-                ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='cascade.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("state", models.CharField(max_length=30)),
+                ("state_since", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("tier", models.PositiveSmallIntegerField()),
+                ("km", models.FloatField()),
+                ("fee", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("reasons", models.JSONField(default=list)),
+                ("expires_at", models.DateTimeField()),
+                ("decline_reason", models.CharField(blank=True, max_length=200)),
+                ("withdrawn_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="clinicians.clinician",
+                    ),
+                ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="clinicians.terms",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="vacancies.vacancy",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="cascade.release",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('sent', 'viewed'))), fields=('vacancy', 'clinician'), name='one_live_offer_per_pair'), models.CheckConstraint(condition=models.Q(('fee__gte', 0)), name='offer_fee_not_negative')],
-                'ordering': ['vacancy__start', 'id'],
-                'indexes': [models.Index(fields=['clinician', 'state'], name='cascade_off_clinici_16f7b1_idx'), models.Index(fields=['state', 'expires_at'], name='cascade_off_state_d48b8c_idx')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("sent", "viewed"))),
+                        fields=("vacancy", "clinician"),
+                        name="one_live_offer_per_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee__gte", 0)), name="offer_fee_not_negative"
+                    ),
+                ],
+                "ordering": ["vacancy__start", "id"],
+                "indexes": [
+                    models.Index(fields=["clinician", "state"], name="cascade_off_clinici_16f7b1_idx"),
+                    models.Index(fields=["state", "expires_at"], name="cascade_off_state_d48b8c_idx"),
+                ],
             },
         ),
     ]

@@ -10,7 +10,9 @@ from desirepath.clinicians.models.profile import Clinician
 
 
 class WeeklyPattern(models.Model):
-    """Every week on this weekday (Monday is 0) she is free from ``start`` to ``end``, local time; one row a window."""
+    """Every week on this weekday (Monday is 0) she is free from ``start`` to ``end``, local time; one row a
+    window.
+    """
 
     clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="weekly_pattern")
     weekday = models.PositiveSmallIntegerField()
@@ -40,7 +42,8 @@ class AvailabilityException(Base):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(start=None, end=None) | Q(end__gt=F("start")), name="exception_ends_after_it_starts"
+                condition=Q(start=None, end=None) | Q(end__gt=F("start")),
+                name="exception_ends_after_it_starts",
             ),
             models.UniqueConstraint(fields=["clinician", "day", "start"], name="one_exception_window"),
             models.UniqueConstraint(

@@ -1,4 +1,6 @@
-"""The time a clinician has committed, in whatever pool: the one place that keeps her from being booked twice."""
+"""The time a clinician has committed, in whatever pool: the one place that keeps her from being booked
+twice.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,9 @@ class CommittedTimeQuerySet(models.QuerySet["CommittedTime"]):
 class CommittedTime(Base):
     """Time of a clinician that is held or booked, in whatever pool.
 
-    The database refuses two rows of one clinician that overlap (``no_time_committed_twice``), on both engines. ``bookings`` writes
-    the rows; planning and availability read them. Another pool than ``pool`` may learn "busy" from a row, nothing else.
+    The database refuses two rows of one clinician that overlap (``no_time_committed_twice``), on both
+    engines. ``bookings`` writes the rows; planning and availability read them. Another pool than ``pool`` may
+    learn "busy" from a row, nothing else.
     """
 
     class Kind(models.TextChoices):
@@ -49,7 +52,9 @@ class CommittedTime(Base):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(end__gt=F("start")), name="committed_time_ends_after_it_starts")
+            models.CheckConstraint(
+                condition=Q(end__gt=F("start")), name="committed_time_ends_after_it_starts"
+            )
         ]
         indexes = [models.Index(fields=["clinician", "start"])]
 

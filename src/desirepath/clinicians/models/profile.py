@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Q
 
 from desirepath.accounts.models import Person
-from desirepath.audit import clock
 from desirepath.audit.models import Base, Stateful
 from desirepath.audit.states import States
 from desirepath.organisations.models import Organisation
@@ -41,7 +40,9 @@ class ClinicianQuerySet(models.QuerySet["Clinician"]):
 
 
 class Clinician(Base):
-    """A GP or other registered professional who works sessions. Her place is where she sets out from; nobody else sees it."""
+    """A GP or other registered professional who works sessions. Her place is where she sets out from; nobody
+    else sees it.
+    """
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="clinician")
     role = models.CharField(max_length=12, choices=ClinicianRole.choices)
@@ -55,7 +56,9 @@ class Clinician(Base):
     latitude = models.FloatField()
     longitude = models.FloatField()
     through_agency = models.BooleanField(default=False, help_text="may also be reached through an agency")
-    cleared_until = models.DateField(null=True, blank=True, help_text="the last day on which her checks are valid")
+    cleared_until = models.DateField(
+        null=True, blank=True, help_text="the last day on which her checks are valid"
+    )
 
     objects = ClinicianQuerySet.as_manager()
 
@@ -63,7 +66,8 @@ class Clinician(Base):
         constraints = [
             models.UniqueConstraint(fields=["role", "registration"], name="one_clinician_per_registration"),
             models.CheckConstraint(
-                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)), name="clinician_place_on_earth"
+                condition=Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="clinician_place_on_earth",
             ),
         ]
 
@@ -103,7 +107,9 @@ class Membership(Stateful):
 
     clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="memberships")
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="memberships")
-    chambers = models.ForeignKey(Chambers, on_delete=models.SET_NULL, null=True, blank=True, related_name="members")
+    chambers = models.ForeignKey(
+        Chambers, on_delete=models.SET_NULL, null=True, blank=True, related_name="members"
+    )
     pcn = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="bank_members"
     )
@@ -140,7 +146,9 @@ class Engagement(Stateful):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.SELF_EMPLOYED)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinician", "host", "kind"], name="one_engagement_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinician", "host", "kind"], name="one_engagement_of_a_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.clinician}, {self.kind} at {self.host}"

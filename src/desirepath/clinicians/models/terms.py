@@ -44,8 +44,9 @@ def _percent(label: str) -> models.PositiveSmallIntegerField[int, int]:
 class Terms(Stateful):
     """One version of a clinician's terms.
 
-    ``base_rate`` is pounds an hour; the ``_pct`` columns are added to it in per cent, as PLANNER's rate says; distances are
-    kilometres in a straight line; ``far_pence_per_km`` is added to the hourly rate for each whole kilometre beyond ``far_km``.
+    ``base_rate`` is pounds an hour; the ``_pct`` columns are added to it in per cent, as PLANNER's rate says;
+    distances are kilometres in a straight line; ``far_pence_per_km`` is added to the hourly rate for each
+    whole kilometre beyond ``far_km``.
     """
 
     STATES = States.table("Terms", {"draft": {"published"}, "published": {"superseded"}, "superseded": ()})
@@ -98,7 +99,11 @@ class Terms(Stateful):
         ordering = ["-version"]
 
     def __str__(self) -> str:
-        return f"terms of {self.clinician}, version {self.version}" if self.version else f"draft of {self.clinician}"
+        return (
+            f"terms of {self.clinician}, version {self.version}"
+            if self.version
+            else f"draft of {self.clinician}"
+        )
 
     @property
     def values(self) -> dict[str, Any]:

@@ -10,142 +10,332 @@ import desirepath.audit.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clinicians', '0001_initial'),
-        ('organisations', '0001_initial'),
-        ('pools', '0001_initial'),
+        ("clinicians", "0001_initial"),
+        ("organisations", "0001_initial"),
+        ("pools", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanRun',
+            name="PlanRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('first_day', models.DateField()),
-                ('weeks', models.PositiveSmallIntegerField(default=1)),
-                ('seed', models.PositiveIntegerField(default=0)),
-                ('summary', models.JSONField(default=dict)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plan_runs', to='pools.pool')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("first_day", models.DateField()),
+                ("weeks", models.PositiveSmallIntegerField(default=1)),
+                ("seed", models.PositiveIntegerField(default=0)),
+                ("summary", models.JSONField(default=dict)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="plan_runs", to="pools.pool"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'get_latest_by': 'id',
+                "ordering": ["-id"],
+                "get_latest_by": "id",
             },
         ),
         migrations.CreateModel(
-            name='Vacancy',
+            name="Vacancy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('state', models.CharField(max_length=30)),
-                ('state_since', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('role', models.CharField(choices=[('gp', 'GP'), ('nurse', 'Nurse'), ('pharmacist', 'Pharmacist'), ('paramedic', 'Paramedic')], max_length=12)),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField()),
-                ('rate_cap', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='most you will pay an hour')),
-                ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'Usual'), (2, 'Important'), (3, 'Urgent'), (5, 'We cannot open without it')], default=1)),
-                ('reason', models.CharField(choices=[('vacancy', 'A vacant post'), ('sickness', 'Sickness'), ('parental', 'Maternity or paternity leave'), ('holiday', 'Annual or study leave'), ('demand', 'More patients than usual'), ('other', 'Something else')], default='other', max_length=12)),
-                ('duties', models.TextField(blank=True)),
-                ('tier', models.PositiveSmallIntegerField(default=0, help_text='tier of the cascade it has reached')),
-                ('cover', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='vacancy', to='clinicians.committedtime')),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='pools.pool')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='organisations.organisation')),
-                ('skills', models.ManyToManyField(blank=True, related_name='+', to='clinicians.skill')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("state", models.CharField(max_length=30)),
+                ("state_since", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("gp", "GP"),
+                            ("nurse", "Nurse"),
+                            ("pharmacist", "Pharmacist"),
+                            ("paramedic", "Paramedic"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField()),
+                (
+                    "rate_cap",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=6, verbose_name="most you will pay an hour"
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Usual"),
+                            (2, "Important"),
+                            (3, "Urgent"),
+                            (5, "We cannot open without it"),
+                        ],
+                        default=1,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("vacancy", "A vacant post"),
+                            ("sickness", "Sickness"),
+                            ("parental", "Maternity or paternity leave"),
+                            ("holiday", "Annual or study leave"),
+                            ("demand", "More patients than usual"),
+                            ("other", "Something else"),
+                        ],
+                        default="other",
+                        max_length=12,
+                    ),
+                ),
+                ("duties", models.TextField(blank=True)),
+                (
+                    "tier",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="tier of the cascade it has reached"
+                    ),
+                ),
+                (
+                    "cover",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancy",
+                        to="clinicians.committedtime",
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="vacancies", to="pools.pool"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vacancies",
+                        to="organisations.organisation",
+                    ),
+                ),
+                ("skills", models.ManyToManyField(blank=True, related_name="+", to="clinicians.skill")),
             ],
             options={
-                'verbose_name_plural': 'vacancies',
-                'ordering': ['start', 'id'],
+                "verbose_name_plural": "vacancies",
+                "ordering": ["start", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Unfilled',
+            name="Unfilled",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300)),
-                ('candidates', models.PositiveIntegerField(default=0)),
-                ('changes', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unfilled', to='vacancies.planrun')),
-                ('vacancy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unfilled', to='vacancies.vacancy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("candidates", models.PositiveIntegerField(default=0)),
+                ("changes", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unfilled",
+                        to="vacancies.planrun",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unfilled",
+                        to="vacancies.vacancy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'unfilled',
+                "verbose_name_plural": "unfilled",
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('tier', models.PositiveSmallIntegerField()),
-                ('preference', models.PositiveSmallIntegerField()),
-                ('fee', models.DecimalField(decimal_places=2, max_digits=8)),
-                ('km', models.FloatField()),
-                ('reasons', models.JSONField(default=list, help_text='sentences the manager and she may both read')),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='clinicians.clinician')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='vacancies.planrun')),
-                ('vacancy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='vacancies.vacancy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                ("tier", models.PositiveSmallIntegerField()),
+                ("preference", models.PositiveSmallIntegerField()),
+                ("fee", models.DecimalField(decimal_places=2, max_digits=8)),
+                ("km", models.FloatField()),
+                (
+                    "reasons",
+                    models.JSONField(default=list, help_text="sentences the manager and she may both read"),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="clinicians.clinician",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="vacancies.planrun",
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proposals",
+                        to="vacancies.vacancy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PairChoice',
+            name="PairChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
-                ('kind', models.CharField(choices=[('pin', 'Keep this clinician for it'), ('forbid', 'Not this clinician')], max_length=6)),
-                ('reason', models.CharField(max_length=200)),
-                ('clinician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_choices', to='clinicians.clinician')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('vacancy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pair_choices', to='vacancies.vacancy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pin", "Keep this clinician for it"), ("forbid", "Not this clinician")],
+                        max_length=6,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pair_choices",
+                        to="clinicians.clinician",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "vacancy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pair_choices",
+                        to="vacancies.vacancy",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='vacancy',
-            index=models.Index(fields=['pool', 'start'], name='vacancies_v_pool_id_04989f_idx'),
+            model_name="vacancy",
+            index=models.Index(fields=["pool", "start"], name="vacancies_v_pool_id_04989f_idx"),
         ),
         migrations.AddIndex(
-            model_name='vacancy',
-            index=models.Index(fields=['practice', 'start'], name='vacancies_v_practic_c69c0d_idx'),
+            model_name="vacancy",
+            index=models.Index(fields=["practice", "start"], name="vacancies_v_practic_c69c0d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='vacancy_ends_after_it_starts'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end__gt", models.F("start"))), name="vacancy_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_cap__gt', 0)), name='vacancy_rate_above_zero'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate_cap__gt", 0)), name="vacancy_rate_above_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', [1, 2, 3, 5])), name='vacancy_urgency_known'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("urgency__in", [1, 2, 3, 5])), name="vacancy_urgency_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vacancy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cover__isnull', False), ('state__in', ['filled', 'completed'])), models.Q(models.Q(('state__in', ['filled', 'completed']), _negated=True), ('cover', None)), _connector='OR'), name='vacancy_covered_exactly_when_filled'),
+            model_name="vacancy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cover__isnull", False), ("state__in", ["filled", "completed"])),
+                    models.Q(
+                        models.Q(("state__in", ["filled", "completed"]), _negated=True), ("cover", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="vacancy_covered_exactly_when_filled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unfilled',
-            constraint=models.UniqueConstraint(fields=('run', 'vacancy'), name='one_unfilled_per_vacancy_and_run'),
+            model_name="unfilled",
+            constraint=models.UniqueConstraint(
+                fields=("run", "vacancy"), name="one_unfilled_per_vacancy_and_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('run', 'vacancy'), name='one_proposal_per_vacancy_and_run'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                fields=("run", "vacancy"), name="one_proposal_per_vacancy_and_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pairchoice',
-            constraint=models.UniqueConstraint(fields=('vacancy', 'clinician'), name='one_choice_per_pair'),
+            model_name="pairchoice",
+            constraint=models.UniqueConstraint(fields=("vacancy", "clinician"), name="one_choice_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='pairchoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'pin')), fields=('vacancy',), name='one_pin_per_vacancy'),
+            model_name="pairchoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "pin")), fields=("vacancy",), name="one_pin_per_vacancy"
+            ),
         ),
     ]

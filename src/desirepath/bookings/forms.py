@@ -1,0 +1,69 @@
+"""The form with which a practice records a booking agreed by phone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from desirepath.audit import clock
+from desirepath.clinicians.free_time import local
+from desirepath.clinicians.models import Clinician
+from desirepath.nhsuk.fields import Date, ModelSelect, Money, Time
+from desirepath.nhsuk.forms import Form
+from desirepath.organisations.models import Organisation
+from desirepath.pools.models import Pool
+
+
+class WhoField(ModelSelect):
+    """A clinician by name and role: all that a practice may know before she comes."""
+
+    def label_from_instance(self, obj: Clinician) -> str:
+        return f"{obj.person.name}, {obj.get_role_display()}"
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            # text that is no id at all is one more wrong choice
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice") from error
+
+
+class RecordForm(Form):
+    clinician = WhoField(
+        Clinician.objects.none(),
+        label="Who comes",
+        required_message="Choose who comes",
+        error_messages={"invalid_choice": "Choose who comes from the list"},
+    )
+    date = Date(label="Date", help_text="For example, 8 12 2026")
+    start = Time(label="Start", help_text="For example, 8:30am")
+    end = Time(label="End", help_text="For example, 12:40pm")
+    rate = Money(label="The rate you agreed", least=1, most=500, suffix="an hour")
+
+    def __init__(self, data: Any = None, *, practice: Organisation) -> None:
+        super().__init__(data)
+        pool = Pool.of_practice(practice)
+        members = Clinician.objects.for_pool(pool) if pool else Clinician.objects.none()
+        field: Any = self.fields["clinician"]
+        field.queryset = members.select_related("person").order_by("person__name", "pk")
+        self.has_members = pool is not None
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if self.errors:
+            return data
+        start, end = local(data["date"], data["start"]), local(data["date"], data["end"])
+        if end <= start:
+            self.add_error("end", "The end must be after the start")
+        elif start <= clock.now():
+            self.add_error("date", "The session must start in the future")
+        data["moments"] = (start, end)
+        return data
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Start and end, aware."""
+        start, end = self.cleaned_data["moments"]
+        return start, end

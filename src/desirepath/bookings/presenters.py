@@ -1,0 +1,148 @@
+"""Bookings as pages show them: states in words, months, what needs her this week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from desirepath.audit import clock
+from desirepath.bookings.models import Booking
+from desirepath.cascade.models import Offer
+from desirepath.cascade.offered import Offered, waiting_for, with_fees
+from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.month import Month, holidays_between
+from desirepath.clinicians.presenters import checks_warning, day_bounds
+from desirepath.nhsuk import formats
+from desirepath.nhsuk.formats import local
+
+OFFERS_IN_FULL = 3
+
+STATE_WORDS = {
+    "provisional": ("To confirm", "yellow"),
+    "confirmed": ("Confirmed", "green"),
+    "in progress": ("In progress", "blue"),
+    "worked": ("Worked", "grey"),
+    "cancelled by practice": ("Cancelled by the practice", "red"),
+    "cancelled by clinician": ("Cancelled by the clinician", "red"),
+    "no-show": ("Nobody came", "red"),
+    "turned away": ("Turned away", "red"),
+}
+
+
+def state_words(booking: Booking) -> tuple[str, str]:
+    """A booking's state in words, and the colour of its tag."""
+    return STATE_WORDS[booking.state]
+
+
+def checks_in_words(booking: Booking) -> tuple[str, bool]:
+    """What a practice is told of her checks, and whether they are valid on the day."""
+    until = booking.clinician.cleared_until
+    if until is None:
+        return "Checks valid, with no end date", True
+    if booking.clinician.cleared_on(local(booking.start).date()):
+        return f"Checks valid until {formats.day_and_year(until)}", True
+    return f"Checks run out {formats.day_and_year(until)}, before this session", False
+
+
+def may_be_cancelled(booking: Booking) -> bool:
+    """Before it starts, by either side."""
+    return booking.state in ("provisional", "confirmed") and booking.start > clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line in a day of the calendar; ``kind`` is the look: "", "offered"."""
+
+    words: str
+    href_name: str
+    href_id: Any
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    day: date
+    look: str
+    holiday: str = ""
+    entries: list[Entry] = field(default_factory=list)
+
+
+def calendar_month(
+    month: Month, bookings: list[Booking], offers: list[Offer], *, for_practice: bool
+) -> list[list[CalendarDay]]:
+    """Bookings (and her open offers) laid over a month."""
+    entries: dict[date, list[tuple[Any, Entry]]] = {}
+    for booking in bookings:
+        what = booking.clinician.person.name if for_practice else booking.practice.name
+        unsure = ", to confirm" if booking.state == "provisional" else ""
+        entry = Entry(
+            f"{formats.clock(booking.start)} {what}{unsure}",
+            "bookings:booking",
+            booking.public_id,
+            "offered" if unsure else "",
+        )
+        entries.setdefault(local(booking.start).date(), []).append((booking.start, entry))
+    for offer in offers:
+        start = offer.vacancy.start
+        words = f"{formats.clock(start)} {offer.vacancy.practice.name}, offered"
+        entry = Entry(words, "cascade:offer", offer.public_id, "offered")
+        entries.setdefault(local(start).date(), []).append((start, entry))
+    holidays = holidays_between(month.start, month.end)
+    return [
+        [
+            CalendarDay(
+                day,
+                month.look_of(day, holidays),
+                holidays.get(day, ""),
+                [entry for _, entry in sorted(entries.get(day, []), key=lambda pair: pair[0])],
+            )
+            for day in week
+        ]
+        for week in month.weeks
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What needs her now."""
+
+    next: Booking | None
+    to_confirm: list[Booking]
+    offers: list[Offered]
+    more_offers: int
+    booked: int
+    wished: int | None
+    checks: str
+    cleared_until: date | None
+    has_terms: bool
+    has_times: bool
+    in_a_pool: bool
+
+
+def week_of(clinician: Clinician) -> Week:
+    """Her week as things stand; few questions, however much waits."""
+    now, today = clock.now(), clock.today()
+    ahead = Booking.objects.for_clinician(clinician).filter(end__gt=now).select_related("practice", "vacancy")
+    waiting = waiting_for(clinician)
+    terms = clinician.current_terms
+    return Week(
+        next=ahead.filter(state__in=("confirmed", "in progress")).first(),
+        to_confirm=list(ahead.filter(state="provisional")),
+        offers=with_fees(clinician, waiting[:OFFERS_IN_FULL]),
+        more_offers=max(0, len(waiting) - OFFERS_IN_FULL),
+        booked=_booked_this_week(clinician, today),
+        wished=terms.wished_sessions_week if terms else None,
+        checks=checks_warning(clinician.cleared_until, today),
+        cleared_until=clinician.cleared_until,
+        has_terms=terms is not None,
+        has_times=clinician.weekly_pattern.exists()
+        or clinician.exceptions.filter(day__gte=today).exclude(start=None).exists(),
+        in_a_pool=clinician.memberships.filter(state="active").exists(),
+    )
+
+
+def _booked_this_week(clinician: Clinician, today: date) -> int:
+    monday = today - timedelta(days=today.weekday())
+    start, end = day_bounds(monday)[0], day_bounds(monday + timedelta(days=6))[1]
+    return Booking.objects.for_clinician(clinician).standing().between(start, end).count()

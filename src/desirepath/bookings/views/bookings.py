@@ -1,0 +1,157 @@
+"""One booking, for whoever works it and for whoever asked for it: accept, confirm, cancel, record."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from desirepath.accounts.roles import Permission
+from desirepath.audit.refusal import Refused
+from desirepath.bookings import actions, presenters
+from desirepath.bookings.forms import RecordForm
+from desirepath.bookings.models import Booking
+from desirepath.cascade.models import Offer
+from desirepath.clinicians.acting import clinician_of
+from desirepath.nhsuk.formats import local, span
+from desirepath.nhsuk.pages import respond
+from desirepath.organisations.acting import Acting, ActingRequest, allowed
+from desirepath.pools.models import pool_of
+from desirepath.vacancies.actions import post_vacancy
+
+
+@allowed(Permission.OWN_WORK)
+@require_POST
+def accept(request: ActingRequest, offer: UUID) -> HttpResponseBase:
+    """Her yes. Sent twice, it is one booking; a lost race is told kindly on the offer's page."""
+    rows = Offer.objects.for_clinician(clinician_of(request)).select_related("clinician", "vacancy")
+    found = get_object_or_404(rows, public_id=offer)
+    try:
+        made = actions.accept_offer(by=request.user, offer=found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cascade:offer", found.public_id)
+    messages.success(request, f"You are booked: {span(made.start, made.end)}")
+    return redirect("bookings:booking", made.public_id)
+
+
+def _visible_to(acting: Acting) -> QuerySet[Booking]:
+    """The bookings of her own, of the practice, or of the pool acted for."""
+    rows = Booking.objects.select_related(
+        "clinician__person", "practice", "pool__organisation", "vacancy", "terms", "committed_time"
+    )
+    if acting.may(Permission.OWN_WORK):
+        return rows.filter(clinician__person=acting.person)
+    if acting.may(Permission.SEE_PRACTICE):
+        return rows.for_practice(acting.place)
+    return rows.for_pool(pool_of(acting.place))
+
+
+@allowed(Permission.OWN_WORK, Permission.SEE_PRACTICE, Permission.SEE_POOL)
+@require_safe
+def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
+    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    state, colour = presenters.state_words(found)
+    context = {
+        "booking": found,
+        "state": state,
+        "colour": colour,
+        "month": f"{local(found.start):%Y-%m}",
+        "may_cancel": presenters.may_be_cancelled(found),
+    }
+    if request.acting.may(Permission.OWN_WORK):
+        return respond(request, "bookings/booking_hers.jinja", context)
+    context["may_cancel"] = context["may_cancel"] and request.acting.may(Permission.ASK_FOR_COVER)
+    context["checks"], context["cleared"] = presenters.checks_in_words(found)
+    return respond(request, "bookings/booking_practice.jinja", context)
+
+
+@allowed(Permission.OWN_WORK)
+@require_POST
+def confirm(request: ActingRequest, booking: UUID) -> HttpResponseBase:
+    """Her yes to a booking that a practice recorded."""
+    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    try:
+        actions.confirm_booking(by=request.user, booking=found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Confirmed: {span(found.start, found.end)}")
+    return redirect("bookings:booking", found.public_id)
+
+
+@allowed(Permission.OWN_WORK)
+@require_POST
+def not_agreed(request: ActingRequest, booking: UUID) -> HttpResponseBase:
+    """Her no to a booking that a practice recorded; one that she has confirmed is cancelled instead."""
+    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    if found.state == "provisional":
+        _call_off(request, found, as_practice=False, told="You are not booked. The practice has been told")
+    elif found.stands:
+        messages.error(request, "You have confirmed this booking. You can cancel it instead")
+    return redirect("bookings:booking", found.public_id)
+
+
+@allowed(Permission.OWN_WORK, Permission.ASK_FOR_COVER)
+@require_http_methods(["GET", "POST"])
+def cancel(request: ActingRequest, booking: UUID) -> HttpResponseBase:
+    """Says what follows, then cancels."""
+    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    hers = request.acting.may(Permission.OWN_WORK)
+    if not found.stands:
+        messages.info(request, "This booking has been cancelled already")
+        return redirect("bookings:booking", found.public_id)
+    if not presenters.may_be_cancelled(found):
+        messages.error(request, "This booking can't be cancelled any more: the session has started")
+        return redirect("bookings:booking", found.public_id)
+    if request.method == "POST":
+        other = found.practice.name if hers else found.clinician.person.name
+        _call_off(request, found, as_practice=not hers, told=f"Cancelled. {other} has been told")
+        return redirect("bookings:booking", found.public_id)
+    return respond(request, "bookings/cancel.jinja", {"booking": found, "hers": hers})
+
+
+def _call_off(request: ActingRequest, booking: Booking, *, as_practice: bool, told: str) -> None:
+    try:
+        actions.cancel_booking(by=request.user, booking=booking, as_practice=as_practice)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, told)
+
+
+@allowed(Permission.ASK_FOR_COVER)
+@require_http_methods(["GET", "POST"])
+def record(request: ActingRequest) -> HttpResponseBase:
+    """A booking agreed by phone: the session and the booking are made together, or neither is."""
+    form = RecordForm(request.POST if request.method == "POST" else None, practice=request.acting.place)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _record(request, form)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            name = made.clinician.person.name
+            messages.success(request, f"Recorded. {name} has been asked to confirm it")
+            return redirect("bookings:booking", made.public_id)
+    return respond(request, "bookings/record.jinja", {"practice": request.acting.place}, form=form)
+
+
+@transaction.atomic
+def _record(request: ActingRequest, form: RecordForm) -> Booking:
+    clinician, rate = form.cleaned_data["clinician"], form.cleaned_data["rate"]
+    start, end = form.moments
+    vacancy = post_vacancy(
+        by=request.user,
+        practice=request.acting.place,
+        role=clinician.role,
+        start=start,
+        end=end,
+        rate_cap=rate,
+    )
+    return actions.record_booking(by=request.user, vacancy=vacancy, clinician=clinician, rate=rate)

@@ -1,0 +1,214 @@
+"""Her terms, when she is free, the practices she prefers or blocks; the members of a pool."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from desirepath.accounts.roles import Permission
+from desirepath.audit import clock
+from desirepath.audit.refusal import Refused
+from desirepath.clinicians import actions, presenters
+from desirepath.clinicians.acting import clinician_of
+from desirepath.clinicians.forms import DayForm, SearchMembers, SearchPractices, TermsForm, WeekForm
+from desirepath.clinicians.models import Clinician, Membership, PracticePreference
+from desirepath.clinicians.month import read_month
+from desirepath.nhsuk.formats import day as day_in_words
+from desirepath.nhsuk.pages import respond
+from desirepath.organisations.acting import ActingRequest, allowed
+from desirepath.organisations.models import Kind, Organisation
+from desirepath.pools.models import pools_of_place
+
+PRACTICES_A_PAGE = 20
+MEMBERS_A_PAGE = 50
+
+
+@allowed(Permission.OWN_WORK)
+@require_http_methods(["GET", "POST"])
+def terms(request: ActingRequest) -> HttpResponseBase:
+    """Her rates and limits; publishing makes a version."""
+    clinician = clinician_of(request)
+    draft = actions.draft_terms(clinician)
+    form = TermsForm(request.POST if request.method == "POST" else None, terms=draft)
+    if request.method == "POST" and form.is_valid() and _publish(request, clinician, form):
+        return redirect("clinicians:terms")
+    context = {"current": clinician.current_terms, "paid_with": presenters.paid_with}
+    return respond(request, "clinicians/terms.jinja", context, form=form)
+
+
+def _publish(request: ActingRequest, clinician: Clinician, form: TermsForm) -> bool:
+    """Publish what was typed unless it is in force already: sent twice, it is one version."""
+    try:
+        with transaction.atomic():
+            clinician.locked()
+            current = clinician.current_terms
+            if current and current.values == form.columns:
+                messages.info(request, f"Nothing has changed: version {current.version} stays in force")
+                return True
+            made = actions.publish_terms(by=request.user, clinician=clinician, values=form.columns)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, f"Your terms are published: version {made.version}, in force from now")
+    return True
+
+
+@allowed(Permission.OWN_WORK)
+@require_safe
+def terms_history(request: ActingRequest) -> HttpResponse:
+    versions = clinician_of(request).terms.exclude(version=None).order_by("-version")
+    return respond(request, "clinicians/terms_history.jinja", {"versions": presenters.history(versions)})
+
+
+@allowed(Permission.OWN_WORK)
+@require_safe
+def terms_version(request: ActingRequest, version: int) -> HttpResponse:
+    """One version, as bookings made under it keep it."""
+    found = get_object_or_404(clinician_of(request).terms, version=version)
+    context = {"terms": found, "rows": presenters.terms_in_words(found)}
+    return respond(request, "clinicians/terms_version.jinja", context)
+
+
+@allowed(Permission.OWN_WORK)
+@require_http_methods(["GET", "POST"])
+def free(request: ActingRequest) -> HttpResponseBase:
+    """A month of her free time, and the week it comes from."""
+    clinician = clinician_of(request)
+    pattern: dict[int, list[Any]] = {}
+    for row in clinician.weekly_pattern.all():
+        pattern.setdefault(row.weekday, []).append((row.start, row.end))
+    form = WeekForm(request.POST if request.method == "POST" else None, pattern=pattern)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_weekly_pattern(
+                by=request.user, clinician=clinician, windows=form.cleaned_data["windows"]
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Your week is saved")
+            return redirect("clinicians:free")
+    month = read_month(request.GET.get("month", ""), clock.today())
+    context = {"month": month, "weeks": presenters.free_month(clinician, month), "has_pattern": bool(pattern)}
+    return respond(request, "clinicians/free.jinja", context, form=form)
+
+
+@allowed(Permission.OWN_WORK)
+@require_http_methods(["GET", "POST"])
+def free_day(request: ActingRequest, day: str) -> HttpResponseBase:
+    """One date that is not as in any week."""
+    clinician, on = clinician_of(request), _day_of(day)
+    exceptions = list(clinician.exceptions.filter(day=on))
+    windows = [(row.start, row.end) for row in exceptions if row.start and row.end] if exceptions else None
+    usual = presenters.usual_day(clinician, on)
+    form = DayForm(request.POST if request.method == "POST" else None, windows=windows, usual=usual)
+    if request.method == "POST" and form.is_valid():
+        if on < clock.today():
+            form.add_error(None, "That day is over")
+        else:
+            actions.set_day(
+                by=request.user, clinician=clinician, day=on, windows=form.cleaned_data["windows"]
+            )
+            messages.success(request, f"{day_in_words(on)} is saved")
+            return redirect(f"{reverse('clinicians:free')}?month={on:%Y-%m}")
+    return respond(request, "clinicians/free_day.jinja", {"day": on, "past": on < clock.today()}, form=form)
+
+
+def _day_of(text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+    if found.isoformat() != text or abs(found.year - clock.today().year) > 2:
+        raise Http404
+    return found
+
+
+def _practices_of(clinician: Clinician) -> QuerySet[Organisation]:
+    """The practices of the pools she is an active member of."""
+    today = clock.today()
+    return (
+        Organisation.objects.practices()
+        .filter(
+            Q(pool_places__ends_on__gt=today) | Q(pool_places__ends_on=None),
+            pool_places__starts_on__lte=today,
+            pool_places__pool__memberships__clinician=clinician,
+            pool_places__pool__memberships__state="active",
+        )
+        .distinct()
+        .order_by("name", "pk")
+    )
+
+
+@allowed(Permission.OWN_WORK)
+@require_http_methods(["GET", "POST"])
+def practices(request: ActingRequest) -> HttpResponseBase:
+    """Practices she prefers or blocks; none of them ever learns of it."""
+    clinician = clinician_of(request)
+    hers = _practices_of(clinician)
+    if request.method == "POST":
+        return _choose(request, clinician, hers)
+    form = SearchPractices(request.GET or None)
+    wanted = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
+    chosen = dict(clinician.practice_preferences.values_list("practice", "kind"))
+    found = hers.filter(Q(name__icontains=wanted) | Q(postcode__icontains=wanted)) if wanted else hers
+    page = Paginator(found, PRACTICES_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "asked": urlencode({"q": wanted}) if wanted else "",
+        "chosen": chosen,
+        "first": list(hers.filter(pk__in=chosen)) if not wanted else [],
+    }
+    return respond(request, "clinicians/practices.jinja", context, form=form)
+
+
+def _choose(request: ActingRequest, clinician: Clinician, hers: QuerySet[Organisation]) -> HttpResponseBase:
+    try:
+        practice = hers.filter(public_id=request.POST.get("practice", "")).first()
+    except (ValueError, ValidationError):
+        practice = None
+    kind = request.POST.get("kind") or None
+    if practice is None or kind not in (None, *PracticePreference.Kind.values):
+        raise Http404
+    actions.set_practice_preference(by=request.user, clinician=clinician, practice=practice, kind=kind)
+    told = {
+        "preferred": "You prefer {}",
+        "blocked": "You have blocked {}: you will not be offered work there",
+    }
+    messages.success(request, told.get(kind or "", "You neither prefer nor block {}").format(practice.name))
+    back = {name: request.POST[name] for name in ("q", "page") if request.POST.get(name)}
+    return redirect(f"{reverse('clinicians:practices')}{'?' + urlencode(back) if back else ''}")
+
+
+@allowed(Permission.SEE_MEMBERS)
+@require_safe
+def members(request: ActingRequest) -> HttpResponse:
+    """Members of the pool or chambers acted for: who is cleared to work, and until when."""
+    place = request.acting.place
+    found = Membership.objects.filter(pool__in=pools_of_place(place))
+    if place.kind == Kind.CHAMBERS:
+        found = found.filter(chambers__organisation=place)
+    form = SearchMembers(request.GET or None)
+    wanted = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
+    if wanted:
+        found = found.filter(clinician__person__name__icontains=wanted)
+    found = found.select_related("clinician__person", "chambers__organisation").order_by(
+        "clinician__person__name", "pk"
+    )
+    page = Paginator(found, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [presenters.member_row(membership, clock.today()) for membership in page.object_list]
+    context = {"place": place, "page": page, "rows": rows, "wanted": wanted}
+    context["asked"] = urlencode({"q": wanted}) if wanted else ""
+    return respond(request, "clinicians/members.jinja", context, form=form)

@@ -1,0 +1,1 @@
+"""What the pages say about vacancies: weeks, sessions, grids of need, plans."""

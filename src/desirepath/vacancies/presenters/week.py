@@ -1,0 +1,70 @@
+"""The week that a page shows: from any day of it, Monday to Sunday in England."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from desirepath.audit import clock
+from desirepath.nhsuk import formats
+from desirepath.vacancies.planning import span
+
+# pages reach no farther: beyond, an address is a slip of the pen
+FARTHEST = timedelta(weeks=520)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days from a Monday."""
+
+    monday: date
+
+    @classmethod
+    def of(cls, day: date) -> Week:
+        """The week that holds ``day``."""
+        return cls(day - timedelta(days=day.weekday()))
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.monday + timedelta(days=n) for n in range(7))
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """The moments between which its sessions start."""
+        return span(self.monday, 1)
+
+    @property
+    def previous(self) -> Week:
+        return Week(self.monday - timedelta(weeks=1))
+
+    @property
+    def next(self) -> Week:
+        return Week(self.monday + timedelta(weeks=1))
+
+    @property
+    def is_now(self) -> bool:
+        return clock.today() in self.days
+
+    @property
+    def is_over(self) -> bool:
+        return self.days[-1] < clock.today()
+
+    def __str__(self) -> str:
+        first, last = self.days[0], self.days[-1]
+        if first.year != last.year or last.year != clock.today().year:
+            return f"{formats.day_and_year(first)} to {formats.day_and_year(last)}"
+        return f"{formats.day(first)} to {formats.day(last)}"
+
+
+def chosen_week(asked: str | None) -> tuple[Week, str]:
+    """The week asked for as an ISO date, and "" - or this week, and what was wrong with the date."""
+    this_week = Week.of(clock.today())
+    if not asked:
+        return this_week, ""
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return this_week, "The address holds no date of a week, so this week is shown."
+    if abs(day - clock.today()) > FARTHEST:
+        return this_week, "That week is more than ten years away, so this week is shown."
+    return Week.of(day), ""

@@ -1,0 +1,171 @@
+"""What pages say of vacancies: weeks, cells of a grid, why nobody comes; and what they must never say."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desirepath.vacancies.models import Unfilled
+from desirepath.vacancies.presenters import grid, plan, unfilled, week
+
+SKILLS = {"coils": "Fitting coils", "minor-surgery": "Minor surgery"}
+
+
+def told(reason="", *changes):
+    return unfilled.why_nobody(Unfilled(reason=reason, changes=list(changes)), SKILLS)
+
+
+def test_the_week_of_a_day(clock_at):
+    """Any day of a week shows that week, Monday to Sunday."""
+    clock_at("2026-12-08 08:30")
+    found, wrong = week.chosen_week("2026-12-13")
+    assert (found.monday, wrong) == (date(2026, 12, 7), "")
+    assert str(found) == "Mon 7 Dec to Sun 13 Dec"
+    assert found.is_now
+    assert not found.is_over
+    assert found.previous.is_over
+
+
+def test_a_week_over_new_year_names_its_years(clock_at):
+    """Where the years differ, both are told."""
+    clock_at("2026-12-30 08:30")
+    assert str(week.Week.of(date(2027, 1, 1))) == "Mon 28 Dec 2026 to Sun 3 Jan 2027"
+
+
+@pytest.mark.parametrize("asked", ["soon", "2026-02-30", "0001-01-01", "9999-12-31", "2026-12-08T10"])
+def test_a_date_that_is_none_shows_this_week(asked, clock_at):
+    """A wrong date in the address shows this week and says so."""
+    clock_at("2026-12-08 08:30")
+    found, wrong = week.chosen_week(asked)
+    assert found.monday == date(2026, 12, 7)
+    assert wrong
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 1, 1)))
+def test_every_day_is_in_its_week(day):
+    """A week holds the day it was asked for, and its neighbours begin where it ends."""
+    found = week.Week.of(day)
+    assert day in found.days
+    assert found.next.monday - found.days[-1] == timedelta(days=1)
+    assert found.previous.next == found
+    assert found.moments[1] == found.next.moments[0]
+
+
+needs = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)).map(
+    lambda parts: grid.Need(sum(parts), parts[0], parts[1])
+)
+
+
+@given(needs)
+def test_the_words_of_a_cell_say_what_its_colour_says(need):
+    """Green exactly where all are covered; what is missing is written in every cell that lacks somebody."""
+    assert (need.css == "desire-covered") == (need.needed > 0 and need.covered == need.needed)
+    assert bool(need.missing) == (need.gaps > 0)
+    assert bool(need.words) == (need.needed > 0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(0, 6), st.sampled_from(("filled", "offered", "released")))
+    )
+)
+def test_the_sums_of_a_grid_agree(rows):
+    """The lines, the days and the week count the same sessions."""
+    days = [date(2026, 12, 7) + timedelta(days=n) for n in range(7)]
+    made = grid.by_practice([grid.Row(practice, "gp", days[n], state) for practice, n, state in rows], days)
+    assert made.week.needed == len(rows)
+    assert grid.total(line.week for line in made.lines) == made.week == grid.total(made.days)
+    gaps = [line.week.gaps for line in made.lines]
+    assert gaps == sorted(gaps, reverse=True)
+
+
+def test_a_cell_in_words():
+    """Two of three covered, the third being asked."""
+    assert grid.Need(3, 1, 1).words == "1 of 3 covered, 1 being asked"
+    assert grid.Need(3, 1, 1).missing == "1 not covered"
+    assert (
+        grid.in_a_sentence(grid.Need(3, 1, 1)) == "3 sessions needed: 1 covered, 1 being asked, 1 not covered"
+    )
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Own limits: the 1 clinician free then doesn't work at this practice",
+        "Own limits: 2 clinicians could work it, all booked then or as much as they work",
+        "Distance: it is further than the 1 clinician free then will travel",
+    ],
+)
+def test_what_her_terms_rule_out_is_told_as_one(reason):
+    """A blocked practice, a distance and a limit read the same: neither can be told from the other."""
+    assert told(reason).reason == "Nobody who is free then can come within the terms they have set"
+
+
+def test_her_rate_is_not_told():
+    """The rate that would bring somebody is rounded up to the next £5, which brings her too."""
+    (change,) = told("", "Pay up to £91.37 an hour, £1.37 more than now").changes
+    assert change == "Pay up to £95 an hour, £5 more than now"
+
+
+@given(st.decimals(1, 400, places=2), st.decimals(Decimal("0.01"), 99, places=2))
+def test_a_rounded_rate_is_enough_and_barely_more(cap, more):
+    """What is told is never below what somebody asks, less than £5 above it, and adds up."""
+    wanted = cap + more
+    (change,) = told("", f"Pay up to £{wanted} an hour, £{more} more than now").changes
+    amount, extra = (Decimal(part.split(" ")[0].replace(",", "")) for part in change.split("£")[1:])
+    assert wanted <= amount < wanted + 5
+    assert amount - extra == cap
+
+
+def test_a_distance_is_not_told():
+    """How much farther somebody would have to travel is nobody's business but hers."""
+    assert told("", "Somebody would come who travels 2.3 km further than she does now").changes == ()
+
+
+def test_names_instead_of_codes():
+    """No code or row number reaches a page."""
+    assert told("Nobody with the role gp holds coils and minor-surgery").reason == (
+        "Nobody with the role GP holds Fitting coils and Minor surgery"
+    )
+    reason = told("Nobody with the role and skills is in the pool 12 or comes through an agency").reason
+    assert reason == "Nobody with the role and skills is in the pool or comes through an agency"
+
+
+@pytest.mark.parametrize(
+    ("gap", "words"),
+    [
+        (0.0, "Proven the best possible"),
+        (0.00004, "Proven within 0.01% of the best possible"),
+        (0.0123, "Proven within 1.23% of the best possible"),
+        (0.01231, "Proven within 1.24% of the best possible"),
+    ],
+)
+def test_a_proof_is_never_told_as_better_than_it_is(gap, words):
+    """The gap is rounded up."""
+    assert plan.proof(gap) == words
+
+
+def test_the_figures_of_a_plan():
+    """Fees and the agency's cost in pounds; a role without an agency rate says nothing of it."""
+    summary = {"needed": 10, "asked": 2, "filled": 6, "tiers": [4, 1, 1, 0], "fees": "2250.00", "gap": 0.0}
+    figures = dict(plan.plan_figures(summary).figures)
+    assert figures == {
+        "Sessions proposed": "6 of 8",
+        "Asked already": "2",
+        "Nobody found": "2",
+        "Fees": "£2,250.00",
+    }
+    with_agency = dict(plan.plan_figures({**summary, "agency": "4000.00", "saved": "1750.00"}).figures)
+    assert with_agency["Beside an agency"] == "£1,750.00 less"
+
+
+def test_so_few_are_not_counted_out():
+    """One or two who could come are told as somebody; more as a number."""
+    few = "Don't ask for coils: 2 clinicians could then come"
+    many = "Don't ask for coils: 12 clinicians could then come"
+    assert told("", few, many).changes == (
+        "Don't ask for Fitting coils: somebody could then come",
+        "Don't ask for Fitting coils: 12 clinicians could then come",
+    )

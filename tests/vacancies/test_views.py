@@ -1,0 +1,400 @@
+"""The pages of a practice, a pool, a PCN and of those who see numbers."""
+
+from datetime import time
+
+import pytest
+from django.urls import reverse
+
+from desirepath.accounts.roles import Role
+from desirepath.cascade import actions as cascade
+from desirepath.clinicians.models import Skill
+from desirepath.organisations.models import Kind
+from desirepath.vacancies.models import Vacancy
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+ASKED = {
+    "role": "gp",
+    "date": "2026-12-15",
+    "start_at": "8:30",
+    "end_at": "12:40",
+    "duties": "15 appointments",
+    "rate_cap": "110",
+    "urgency": "1",
+    "reason": "holiday",
+    "once": "a-form-of-its-own",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now(clock_at):
+    clock_at("2026-12-08 08:00")
+
+
+@pytest.fixture
+def pcn(db):
+    return cast.organisation(Kind.PCN, name="Harbour PCN")
+
+
+@pytest.fixture
+def pool(quayside, pcn):
+    cast.place_under(quayside, pcn)
+    return cast.pool("Coast Pool", quayside)
+
+
+@pytest.fixture
+def asha(pool, pcn):
+    return cast.clinician("Asha Patel", pool=pool, pcn=pcn)
+
+
+@pytest.fixture
+def manager(pool):
+    made = cast.person("Mary Manager")
+    cast.role(made, Role.POOL_MANAGER, pool.organisation)
+    return made
+
+
+def holder(role, place):
+    made = cast.person(f"Somebody {role.value}")
+    cast.role(made, role, place)
+    return made
+
+
+def page(client, name, *args, status=200, **query):
+    answer = client.get(reverse(name, args=args), query)
+    assert answer.status_code == status, answer.status_code
+    return answer.content.decode()
+
+
+class TestPracticeWeek:
+    def test_how_each_session_stands(self, client, sign_in, alice, asha, quayside):
+        """Who is coming, who is being asked, what waits: each with its words."""
+        cast.booking(cast.vacancy(quayside, start=cast.at(7)), asha)
+        other = cast.clinician("Bea Brown", pool=asha.memberships.get().pool)
+        cast.offer(cast.vacancy(quayside, start=cast.at(8)), other)
+        cast.vacancy(quayside, start=cast.at(9))
+        found = page(sign_in(client, alice), "vacancies:practice-week", week="2026-12-18")
+        assert "3 sessions: 1 covered, 1 being asked, 1 not covered." in found
+        assert "Asha Patel is coming" in found
+        assert "Bea Brown" not in found, "who is asked is not the practice's affair"
+        assert "A clinician has until Wed 9 Dec, 8am to answer" in found
+        assert "Nobody is asked yet" in found
+
+    def test_why_nobody_comes(self, client, sign_in, alice, pool, quayside):
+        """The newest plan's reason, and what would help, in plain words."""
+        cast.clinician("Dora Dear", pool=pool, rate=112)
+        cast.vacancy(quayside, start=cast.at(7))
+        cascade.plan_pool(pool=pool, first_day=cast.at(6).date())
+        found = page(sign_in(client, alice), "vacancies:practice-week", week="2026-12-15")
+        assert "Those who could come ask for more than the most the practice pays" in found
+        assert "Pay up to £115 an hour, £5 more than now" in found
+        assert "112" not in found
+
+    def test_an_empty_page_says_what_to_do_first(self, client, sign_in, alice, pool):
+        """A practice that never asked reads how it works; the button is there."""
+        found = page(sign_in(client, alice), "vacancies:practice-week")
+        assert "You have not asked for cover yet" in found
+        assert reverse("vacancies:ask") in found
+
+    def test_a_practice_in_no_pool(self, client, sign_in, alice):
+        """It reads whom to ask, and has no button that could only fail."""
+        found = page(sign_in(client, alice), "vacancies:practice-week")
+        assert "does not belong to a pool yet" in found
+
+    def test_an_approver_sees_but_cannot_ask(self, client, sign_in, pool, quayside):
+        """Seeing and asking are two permissions."""
+        sign_in(client, holder(Role.PRACTICE_APPROVER, quayside))
+        assert "Ask for cover</a>" not in page(client, "vacancies:practice-week")
+        page(client, "vacancies:ask", status=403)
+
+    def test_another_practice_sees_nothing_of_it(self, client, sign_in, charlie, pool, quayside):
+        """Charlie's week is his own practice's."""
+        vacancy = cast.vacancy(quayside, start=cast.at(1))
+        assert str(vacancy.public_id) not in page(sign_in(client, charlie), "vacancies:practice-week")
+
+    def test_wrong_method(self, client, sign_in, alice):
+        """A week is only looked at."""
+        assert sign_in(client, alice).post(reverse("vacancies:practice-week")).status_code == 405
+
+    def test_a_wrong_week_is_told(self, client, sign_in, alice, pool):
+        """A slip in the address shows this week and says so."""
+        assert "this week is shown" in page(
+            sign_in(client, alice), "vacancies:practice-week", week="yesterday"
+        )
+
+    def test_as_many_queries_for_many_sessions(
+        self, client, sign_in, alice, asha, quayside, django_assert_max_num_queries
+    ):
+        """Twenty sessions ask the database no more often than two."""
+        for day in range(2, 7):
+            for hour in (8, 10, 14, 16):
+                cast.vacancy(quayside, start=cast.at(day, hour), minutes=60)
+        sign_in(client, alice)
+        with django_assert_max_num_queries(20):
+            page(client, "vacancies:practice-week")
+
+
+class TestAsk:
+    def test_post(self, client, sign_in, alice, pool, quayside):
+        """Posted, and on to its page with a banner."""
+        answer = sign_in(client, alice).post(reverse("vacancies:ask"), ASKED, follow=True)
+        vacancy = Vacancy.objects.get()
+        assert answer.redirect_chain == [(reverse("vacancies:vacancy", args=[vacancy.public_id]), 302)]
+        assert "Posted: Tue 15 Dec, 8:30am to 12:40pm" in answer.content.decode()
+        assert (vacancy.practice, vacancy.pool, vacancy.state) == (quayside, pool, "released")
+
+    def test_twice_is_once(self, client, sign_in, alice, pool):
+        """The same page sent twice posts one session; a new page posts another."""
+        sign_in(client, alice)
+        first = client.post(reverse("vacancies:ask"), ASKED)
+        again = client.post(reverse("vacancies:ask"), ASKED)
+        assert first.url == again.url
+        assert Vacancy.objects.count() == 1
+        client.post(reverse("vacancies:ask"), {**ASKED, "once": "another page"})
+        assert Vacancy.objects.count() == 2
+
+    def test_check_first(self, client, sign_in, alice, asha):
+        """A check counts, keeps nothing and keeps what was typed; few are not counted out."""
+        sign_in(client, alice)
+        answer = client.post(reverse("vacancies:ask"), {**ASKED, "check": "1"})
+        assert "Fewer than 3 clinicians could come as it stands." in answer.content.decode()
+        for number in range(3):
+            cast.clinician(f"Clinician {number}", pool=asha.memberships.get().pool, rate=100)
+        for number in range(3):
+            cast.clinician(f"Dear {number}", pool=asha.memberships.get().pool, rate=111 + number)
+        cast.clinician("Late Larry", pool=asha.memberships.get().pool, free=(time(18), time(22)))
+        answer = client.post(reverse("vacancies:ask"), {**ASKED, "check": "1"})
+        found = answer.content.decode()
+        assert "4 clinicians could come as it stands. At £115 an hour, 7 could." in found
+        assert "15 appointments" in found
+        assert not Vacancy.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"end_at": "8am"}, "The end must be after the start"),
+            ({"date": "2026-12-07"}, "The session must start in the future."),
+            ({"duties": "for 943 476 5919"}, "NHS number"),
+            ({"end_at": "23:00"}, "A session lasts from 30 minutes to 13 hours."),
+        ],
+    )
+    def test_what_cannot_be_is_told_and_kept(self, client, sign_in, alice, pool, change, words):
+        """A refusal is an error of the page; everything typed stays; nothing is made."""
+        answer = sign_in(client, alice).post(
+            reverse("vacancies:ask"), {**ASKED, "duties": "Visits", **change}
+        )
+        assert answer.status_code == 422
+        found = answer.content.decode()
+        assert words in found
+        assert "<title>Error: " in found
+        assert change.get("duties", "Visits") in found
+        assert not Vacancy.objects.exists()
+
+    def test_in_no_pool(self, client, sign_in, alice):
+        """Without a pool nothing can be asked; it says whom to ask."""
+        answer = sign_in(client, alice).post(reverse("vacancies:ask"), ASKED)
+        assert answer.status_code == 422
+        assert "Ask the pool manager" in answer.content.decode()
+
+    def test_it_begins_as_last_time(self, client, sign_in, alice, pool, quayside):
+        """The second form is half filled in."""
+        cast.vacancy(quayside, duties="Telephone triage")
+        assert "Telephone triage" in page(sign_in(client, alice), "vacancies:ask")
+
+
+class TestVacancy:
+    @pytest.fixture
+    def declined(self, quayside, asha):
+        """Asha was asked and said no."""
+        vacancy = cast.vacancy(quayside)
+        cascade.decline_offer(by=asha.person, offer=cast.offer(vacancy, asha))
+        return vacancy
+
+    def test_the_practice_reads_what_happened(self, client, sign_in, alice, declined):
+        """The timeline in sentences, without the name of whoever said no."""
+        found = page(sign_in(client, alice), "vacancies:vacancy", declined.public_id)
+        assert "Quayside Surgery asked for cover, at up to £110 an hour" in found
+        assert "A clinician of your PCN's bank was asked" in found
+        assert "A clinician declined" in found
+        assert "Asha" not in found
+        assert reverse("cascade:withdraw", args=[declined.public_id]) in found
+
+    def test_the_manager_reads_who(self, client, sign_in, manager, declined):
+        """The manager sees who was asked, and may keep or rule out; withdrawing is the practice's."""
+        found = page(sign_in(client, manager), "vacancies:vacancy", declined.public_id)
+        assert "Asha Patel was asked, from the practice&#39;s own PCN bank" in found
+        assert "Asha Patel declined" in found
+        assert reverse("cascade:choose", args=[declined.public_id]) in found
+        assert reverse("cascade:withdraw", args=[declined.public_id]) not in found
+
+    def test_who_is_coming(self, client, sign_in, alice, quayside, asha):
+        """Once booked, both sides know each other's name."""
+        booking = cast.booking(cast.vacancy(quayside), asha)
+        found = page(sign_in(client, alice), "vacancies:vacancy", booking.vacancy.public_id)
+        assert "Asha Patel is coming" in found
+        assert reverse("bookings:booking", args=[booking.public_id]) in found
+
+    def test_why_an_offer_ended_is_her_own_affair(self, client, sign_in, manager, quayside, asha):
+        """That she is booked elsewhere is told to nobody."""
+        offer = cast.offer(cast.vacancy(quayside), asha)
+        cascade.withdraw_offer(by=None, offer=offer, because="you are booked elsewhere then")
+        found = page(sign_in(client, manager), "vacancies:vacancy", offer.vacancy.public_id)
+        assert "booked elsewhere" not in found
+        assert "it no longer fitted" in found
+
+    def test_outsiders(self, client, sign_in, charlie, hilltop, pool, quayside):
+        """Another practice, and the manager of another pool, find nothing there."""
+        vacancy = cast.vacancy(quayside)
+        other = cast.pool("Other Pool", hilltop)
+        for outsider in (charlie, holder(Role.POOL_MANAGER, other.organisation)):
+            page(sign_in(client, outsider), "vacancies:vacancy", vacancy.public_id, status=404)
+
+    def test_nobody_elses_role(self, client, sign_in, pool, quayside, asha):
+        """A clinician and an analyst have no business there."""
+        vacancy = cast.vacancy(quayside)
+        for person in (asha.person, holder(Role.WORKFORCE_ANALYST, pool.organisation)):
+            page(sign_in(client, person), "vacancies:vacancy", vacancy.public_id, status=403)
+
+    def test_people_s_words_are_only_words(self, client, sign_in, alice, pool, quayside):
+        """Markup in duties is shown, not obeyed."""
+        vacancy = cast.vacancy(quayside, duties="<script>alert(1)</script>")
+        assert "<script>alert" not in page(sign_in(client, alice), "vacancies:vacancy", vacancy.public_id)
+
+
+class TestPoolWeek:
+    def test_gaps_on_top(self, client, sign_in, manager, pool, quayside, asha):
+        """Every practice with sessions, most missing first, in words; the sums below."""
+        harbour = cast.practice("Harbour Practice")
+        from desirepath.pools.actions import add_practice
+
+        add_practice(by=None, pool=pool, practice=harbour)
+        cast.booking(cast.vacancy(quayside, start=cast.at(7)), asha)
+        cast.vacancy(harbour, start=cast.at(7), urgency=5)
+        found = page(sign_in(client, manager), "vacancies:pool-week", week="2026-12-15")
+        assert "2 sessions needed: 1 covered, 1 not covered." in found
+        assert found.index(">Harbour Practice</a></th>") < found.index(">Quayside Surgery</a></th>")
+        assert "cannot open without it" in found
+        assert "1 of 2 covered" in found
+
+    def test_narrowed(self, client, sign_in, manager, pool, quayside, pcn):
+        """By role and by PCN; what matches nothing says so, a wrong value narrows nothing."""
+        cast.vacancy(quayside, start=cast.at(7))
+        sign_in(client, manager)
+        asked = {"week": "2026-12-15"}
+        assert "0 of 1 covered" in page(
+            client, "vacancies:pool-week", **asked, role="gp", pcn=str(pcn.public_id)
+        )
+        assert "No session matches" in page(client, "vacancies:pool-week", **asked, role="nurse")
+        assert "0 of 1 covered" in page(client, "vacancies:pool-week", **asked, role="porter", pcn="nothing")
+
+    def test_one_practice(self, client, sign_in, manager, pool, quayside, hilltop):
+        """The manager opens a practice's week; not that of a practice outside the pool."""
+        cast.vacancy(quayside, start=cast.at(7))
+        sign_in(client, manager)
+        found = page(client, "vacancies:pool-week", week="2026-12-15", practice=quayside.code)
+        assert "8:30am to 12:40pm" in found
+        for code in (hilltop.code, "none\x00such", "x" * 500):
+            page(client, "vacancies:pool-week", practice=code, status=404)
+
+    def test_empty(self, client, sign_in, manager, pool):
+        """Before anybody has asked, and before there is a practice, it says what comes first."""
+        assert "No practice has asked for cover in this week" in page(
+            sign_in(client, manager), "vacancies:pool-week"
+        )
+        new = cast.pool("New Pool")
+        found = page(sign_in(client, holder(Role.POOL_MANAGER, new.organisation)), "vacancies:pool-week")
+        assert "No practice belongs to the pool yet" in found
+
+    def test_another_pool_is_invisible(self, client, sign_in, manager, pool, hilltop):
+        """Sessions of another pool are not counted."""
+        cast.pool("Other Pool", hilltop)
+        cast.vacancy(hilltop, start=cast.at(7))
+        assert "Hilltop" not in page(sign_in(client, manager), "vacancies:pool-week", week="2026-12-15")
+
+    def test_many_practices(self, client, sign_in, manager, pool, django_assert_max_num_queries):
+        """Seventy practices come on two pages and in few queries."""
+        from desirepath.pools.actions import add_practice
+
+        for number in range(70):
+            practice = cast.practice(f"Practice {number:02}")
+            add_practice(by=None, pool=pool, practice=practice)
+            cast.vacancy(practice, start=cast.at(7))
+        sign_in(client, manager)
+        with django_assert_max_num_queries(20):
+            found = page(client, "vacancies:pool-week", week="2026-12-15")
+        assert "Page 1 of 2" in found
+        assert "70 sessions needed" in found
+        assert "Page 2 of 2" in page(client, "vacancies:pool-week", week="2026-12-15", page=2)
+
+    def test_not_for_others(self, client, sign_in, alice, pool):
+        """A practice does not see the pool."""
+        page(sign_in(client, alice), "vacancies:pool-week", status=403)
+        page(client, "vacancies:plans", status=403)
+
+
+class TestPcnWeek:
+    def test_only_its_practices(self, client, sign_in, pcn, pool, quayside, asha, hilltop):
+        """Counts of the PCN's practices; no names of clinicians, nothing of another PCN."""
+        from desirepath.pools.actions import add_practice
+
+        add_practice(by=None, pool=pool, practice=hilltop)
+        cast.booking(cast.vacancy(quayside, start=cast.at(7)), asha)
+        cast.vacancy(hilltop, start=cast.at(7))
+        found = page(sign_in(client, holder(Role.PCN_MANAGER, pcn)), "vacancies:pcn-week", week="2026-12-15")
+        assert "1 session needed: 1 covered, 0 not covered." in found
+        assert "Asha" not in found
+        assert "Hilltop" not in found
+
+    def test_empty(self, client, sign_in):
+        """A PCN without practices says so."""
+        sign_in(client, holder(Role.PCN_MANAGER, cast.organisation(Kind.PCN)))
+        assert "No practice belongs to this PCN" in page(client, "vacancies:pcn-week")
+
+
+class TestNumbers:
+    def test_counts_by_role(self, client, sign_in, pool, quayside, asha):
+        """Days and roles, in counts, without anybody's name."""
+        cast.booking(cast.vacancy(quayside, start=cast.at(7)), asha)
+        cast.vacancy(quayside, start=cast.at(7), role="nurse")
+        analyst = holder(Role.WORKFORCE_ANALYST, pool.organisation)
+        found = page(sign_in(client, analyst), "vacancies:numbers", week="2026-12-15")
+        assert "2 sessions needed: 1 covered, 1 not covered." in found
+        assert ">Nurse</th>" in found
+        assert "Asha" not in found
+        assert "Quayside" not in found
+
+    def test_a_place_without_a_pool(self, client, sign_in):
+        """An ICB that hosts no pool reads that there is nothing to count."""
+        sign_in(client, holder(Role.WORKFORCE_ANALYST, cast.organisation(Kind.ICB)))
+        assert "so there is nothing to count" in page(client, "vacancies:numbers")
+
+    def test_another_pool_is_not_counted(self, client, sign_in, pool, hilltop):
+        """The numbers are those of the place acted for."""
+        cast.pool("Other Pool", hilltop)
+        cast.vacancy(hilltop, start=cast.at(7))
+        analyst = holder(Role.WORKFORCE_ANALYST, pool.organisation)
+        assert "No session is needed" in page(
+            sign_in(client, analyst), "vacancies:numbers", week="2026-12-15"
+        )
+
+
+def test_plans(client, sign_in, manager, pool, quayside, asha):
+    """The pool's plans with their figures; before there is one, how to make it."""
+    sign_in(client, manager)
+    assert "No plan has been made yet" in page(client, "vacancies:plans")
+    cast.vacancy(quayside)
+    run = cascade.plan_pool(pool=pool, first_day=cast.at(6).date(), by=manager)
+    found = page(client, "vacancies:plans")
+    assert reverse("cascade:plan", args=[run.public_id]) in found
+    assert "1 of 1" in found
+    assert "Proven the best possible" in found
+
+
+def test_skills_reach_the_page_by_name(client, sign_in, alice, pool, quayside):
+    """A practice reads names of skills, never codes."""
+    coils = Skill.objects.create(code="larc-fit", name="Fitting coils", role="gp")
+    vacancy = cast.vacancy(quayside, skills=[coils])
+    found = page(sign_in(client, alice), "vacancies:vacancy", vacancy.public_id)
+    assert "Fitting coils" in found
+    assert "larc-fit" not in found
