@@ -65,6 +65,8 @@ class Invitation(Stateful):
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
 
+    token = ""  # known only to whoever issued it, until the object is gone
+
     def __str__(self) -> str:
         return f"invitation of {self.person}"
 
@@ -73,13 +75,14 @@ class Invitation(Stateful):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, person: Person) -> tuple[Invitation, str]:
-        """A new invitation and its token; the token is never stored."""
+    def issue(cls, person: Person) -> Invitation:
+        """A new invitation, its ``token`` in memory only."""
         token = secrets.token_urlsafe(32)
         invitation = cls.objects.create(
             person=person, digest=cls.digest_of(token), expires_at=clock.now() + INVITATION_LASTS
         )
-        return invitation, token
+        invitation.token = token
+        return invitation
 
     @classmethod
     def find(cls, token: str) -> Invitation | None:

@@ -1,7 +1,7 @@
 """Roles, and what each may do.
 
-The roles are DOMAIN's; a role is held at an organisation (see ``organisations.RoleAssignment``) except the two of
-``EVERYWHERE`` and the clinician's own. Requesting, approving and paying are separate permissions.
+The roles are DOMAIN's; a role is held at an organisation (see ``organisations.RoleAssignment``) except the
+two of ``EVERYWHERE`` and the clinician's own. Requesting, approving and paying are separate permissions.
 """
 
 from collections.abc import Mapping
@@ -64,5 +64,6 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
 }
 
-# roles held at no organisation: a clinician is herself in whatever pool, the other two look after the installation
+# roles held at no organisation: a clinician is herself in whatever pool, the other two look after the
+# installation
 EVERYWHERE = frozenset({Role.CLINICIAN, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR})

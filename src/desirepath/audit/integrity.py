@@ -25,6 +25,7 @@ CREATE TRIGGER {name}_{when} BEFORE {event} ON {table} {condition}
 BEGIN SELECT RAISE(ABORT, '{name}'); END;
 """
 
+
 def _run(by_vendor: dict[str, list[str]]) -> Any:
     def run(apps: Any, schema_editor: Any) -> None:
         for statement in by_vendor[schema_editor.connection.vendor]:
@@ -38,9 +39,10 @@ def no_overlap(
 ) -> migrations.RunPython:
     """Two rows of one ``group`` may touch but not overlap in [``start``, ``end``); an empty end is for ever.
 
-    ``where`` (columns bare, plain comparison) limits the rule to some rows. A breach raises IntegrityError naming ``name``.
+    ``where`` (columns bare, plain comparison) limits the rule to some rows. A breach raises IntegrityError
+    naming ``name``.
     """
-    column = where.split()[0] if where else ""
+    column = where.split(maxsplit=1)[0] if where else ""
     fill = {
         "name": name,
         "table": table,
@@ -78,17 +80,27 @@ def no_overlap(
 
 
 def frozen(name: str, table: str, *, unless: str = "", columns: Sequence[str] = ()) -> migrations.RunPython:
-    """Rows that may not be changed or deleted (``unless`` a condition on OLD holds; only ``columns``, where named)."""
+    """Rows that may not be changed or deleted (``unless`` a condition on OLD holds; only ``columns``, where
+    named).
+    """
     conditions = [f"NOT ({unless})"] if unless else []
     changed = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in columns)
     update = " AND ".join([*conditions, *([f"({changed})"] if changed else [])])
     delete = " AND ".join(conditions)
     sqlite = [
         _SQLITE_FROZEN.format(
-            name=name, table=table, when="update", event="UPDATE", condition=f"WHEN {update}" if update else ""
+            name=name,
+            table=table,
+            when="update",
+            event="UPDATE",
+            condition=f"WHEN {update}" if update else "",
         ),
         _SQLITE_FROZEN.format(
-            name=name, table=table, when="delete", event="DELETE", condition=f"WHEN {delete}" if delete else ""
+            name=name,
+            table=table,
+            when="delete",
+            event="DELETE",
+            condition=f"WHEN {delete}" if delete else "",
         ),
     ]
     postgres = _postgres_frozen(name, table, unless, columns)

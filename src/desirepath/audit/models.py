@@ -28,14 +28,18 @@ class Base(models.Model):
 
 
 class Event(models.Model):
-    """One thing that happened: who did what to which row, when. The database refuses to change or delete it."""
+    """One thing that happened: who did what to which row, when. The database refuses to change or delete
+    it.
+    """
 
     at = models.DateTimeField(default=clock.now, db_index=True)
     actor = models.UUIDField(null=True, help_text="public id of the person; empty: the system itself")
     verb = models.CharField(max_length=60)
     entity = models.CharField(max_length=60)
     entity_id = models.UUIDField(null=True, db_index=True)
-    details = models.JSONField(default=dict, help_text="states and figures, never names or free text about people")
+    details = models.JSONField(
+        default=dict, help_text="states and figures, never names or free text about people"
+    )
 
     class Meta:
         ordering = ["id"]
@@ -74,7 +78,9 @@ class Stateful(Base):
     def may(self, to: str) -> bool:
         return self.STATES.may(self.state, to)
 
-    def move(self, to: str, *, by: Actor | None, details: dict[str, Any] | None = None, **changes: Any) -> Self:
+    def move(
+        self, to: str, *, by: Actor | None, details: dict[str, Any] | None = None, **changes: Any
+    ) -> Self:
         """Go to state ``to``, with other column ``changes``, if nobody was there first.
 
         Raises InvalidMove if the table forbids it, Stale if the row moved since it was read.

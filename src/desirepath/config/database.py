@@ -5,8 +5,8 @@ from typing import Any
 
 import dj_database_url
 
-# IMMEDIATE takes the write lock at the start of a transaction: without it a transaction that reads and then writes
-# fails at once with "database is locked" as soon as two processes write.
+# IMMEDIATE takes the write lock at the start of a transaction: without it a transaction that reads and then
+# writes fails at once with "database is locked" as soon as two processes write.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -17,13 +17,16 @@ SQLITE_OPTIONS = {
 def database_settings(url: str, home: Path) -> dict[str, Any]:
     """Settings of one database.
 
-    ``url`` is ``sqlite:///relative``, ``sqlite:////absolute``, ``postgresql://...`` or empty (a file in ``home``).
-    Raises ValueError for any other scheme.
+    ``url`` is ``sqlite:///relative``, ``sqlite:////absolute``, ``postgresql://...`` or empty (a file in
+    ``home``). Raises ValueError for any other scheme.
     """
     if not url:
         home.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{home / 'desirepath.sqlite3'}"
-    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+    except ValueError:
+        settings = {"ENGINE": "unknown"}
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {**SQLITE_OPTIONS}
         name = Path(settings["NAME"])

@@ -6,9 +6,9 @@ DATABASE_URL         sqlite:///FILE or postgresql://...; default: a SQLite file 
 DESIREPATH_HOME      folder for the database, mail and keys; default: ``var`` where the command runs
 DESIREPATH_DEMO      "1": one-click sign-in as fictional people (``desirepath serve`` checks that it is safe)
 DESIREPATH_MAIL      "file" (default, into HOME/mail), "console" or "smtp://user:password@host:port"
-DESIREPATH_FROM      the sender of e-mail; default: Desirepath <desirepath@localhost>
-DESIREPATH_URL       the address people reach this installation at, used in e-mail; default http://127.0.0.1:8000
-DESIREPATH_SECRET    signing key; default: made once and kept in HOME/secret_key
+DESIREPATH_FROM      the sender of e-mail; default: Desirepath <desirepath@localhost> DESIREPATH_URL       the
+address people reach this installation at, used in e-mail; default http://127.0.0.1:8000 DESIREPATH_SECRET
+signing key; default: made once and kept in HOME/secret_key
 """
 
 import os
@@ -25,7 +25,9 @@ SITE_URL = os.environ.get("DESIREPATH_URL", "http://127.0.0.1:8000").rstrip("/")
 
 
 def _secret_key() -> str:
-    """The signing key of this installation: from the environment, or made once and kept beside the database."""
+    """The signing key of this installation: from the environment, or made once and kept beside the
+    database.
+    """
     if given := os.environ.get("DESIREPATH_SECRET"):
         return given
     kept = HOME / "secret_key"
@@ -60,7 +62,7 @@ def _mail(wanted: str) -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", urlsplit(SITE_URL).hostname or "127.0.0.1"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(SITE_URL).hostname or "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""), HOME)}

@@ -31,7 +31,9 @@ def tell(*, to: Person, subject: str, body: str, key: str) -> None:
 
 
 def deliver(message: Message) -> bool:
-    """Send one message unless somebody else did; a mail server that does not answer leaves it queued for the worker."""
+    """Send one message unless somebody else did; a mail server that does not answer leaves it queued for the
+    worker.
+    """
     if message.to.fictional:
         return False
     try:
@@ -47,6 +49,8 @@ def deliver(message: Message) -> bool:
             state="queued" if message.tries + 1 < MOST_TRIES else "failed", tries=F("tries") + 1
         )
         return False
+    # what was sent is in her post: links in it (an invitation's) are not kept here as well
+    Message.objects.filter(pk=message.pk).update(body="")
     return True
 
 

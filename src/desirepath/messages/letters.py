@@ -63,15 +63,19 @@ def invite(*, email: str, name: str, by: Person | None, role: str = "") -> tuple
     person = person or Person.objects.create_user(email, name=name)
     for older in person.invitations.filter(state="sent"):
         older.move("withdrawn", by=by)
-    invitation, token = Invitation.issue(person)
+    invitation = Invitation.issue(person)
     Event.record("invited", invitation, by=by)
-    path = reverse("accounts:invitation", args=[token])
     body = INVITATION_LETTER.format(
         inviter=by.name if by else "Your pool",
         role=f" as {role}" if role else "",
         until=formats.moment(invitation.expires_at),
-        link=link(path),
+        link=invitation_link(invitation),
     )
     subject = f"{by.name if by else 'Your pool'} has invited you to Desirepath"
     tell(to=person, subject=subject, body=body, key=f"invitation:{invitation.public_id}")
     return person, invitation
+
+
+def invitation_link(invitation: Invitation) -> str:
+    """The address at which an invitation just issued is accepted."""
+    return link(reverse("accounts:invitation", args=[invitation.token]))

@@ -50,7 +50,9 @@ def roles_of(person: Person) -> list[RoleAssignment]:
 
 
 class ActingMiddleware:
-    """Puts ``request.acting`` on every request: the role chosen in this session, else the first one held, else None."""
+    """Puts ``request.acting`` on every request: the role chosen in this session, else the first one held,
+    else None.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,7 +73,9 @@ GuardedView = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 def allowed(*permissions: Permission) -> Callable[[GuardedView[P]], GuardedView[P]]:
-    """Open a view to people who act in a role with any of ``permissions``; others sign in, or are told kindly."""
+    """Open a view to people who act in a role with any of ``permissions``; others sign in, or are told
+    kindly.
+    """
 
     def decorate(view: GuardedView[P]) -> GuardedView[P]:
         def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

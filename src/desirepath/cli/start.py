@@ -1,0 +1,37 @@
+"""Start Django for a command, and bring its database up to date."""
+
+import os
+import sys
+
+
+def django_ready(*, migrate: bool = True) -> None:
+    """Set Django up; create or migrate the database that DATABASE_URL points at.
+
+    Ends with exit code 2 and one line where the database cannot be opened or DATABASE_URL is not one.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desirepath.config.settings")
+    import django
+
+    try:
+        django.setup()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    if migrate:
+        _migrate()
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if pending:
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        where = connection.settings_dict["NAME"]
+        print(f"The database {where} cannot be opened: {str(error).splitlines()[0]}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,86 @@
+"""Serving: refusals in one line, an address that answers, and nothing left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+PROGRAM = "from desirepath.cli import main; main()"
+
+
+def environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PORT"}
+    return {
+        **kept,
+        "DATABASE_URL": f"sqlite:///{home / 'served.sqlite3'}",
+        "DESIREPATH_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def refused(home: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "serve", *arguments],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+def test_a_port_in_use_is_said(tmp_path):
+    """One line, exit code 2."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert f"port {port} is in use" in refused(tmp_path, "--port", str(port))
+
+
+def test_the_demonstration_is_served_on_this_machine_only(tmp_path):
+    """One-click sign-in on every address of the machine is refused."""
+    assert "127.0.0.1 only" in refused(tmp_path, "--demo", "--host", "0.0.0.0", "--port", "0")
+
+
+def test_the_demonstration_is_not_served_beside_real_people(tmp_path):
+    """A database with somebody real refuses one-click sign-in."""
+    program = (
+        "from desirepath.cli.start import django_ready; django_ready()\n"
+        "from desirepath.accounts.models import Person\n"
+        "Person.objects.create_user('somebody@example.org', name='Somebody Real')"
+    )
+    subprocess.run([sys.executable, "-c", program], env=environment(tmp_path), check=True, timeout=120)
+    assert "1 real person" in refused(tmp_path, "--demo", "--port", "0")
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_answers_until_told_to_stop(tmp_path, told):
+    """The address it prints answers with a page; a signal ends it, and the worker beside it."""
+    program = [sys.executable, "-c", PROGRAM, "serve", "--demo", "--port", "0", "--workers", "1"]
+    running = subprocess.Popen(program, env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    try:
+        line = running.stdout.readline()
+        assert line.startswith("Desirepath is at http://127.0.0.1:"), line
+        address = line.split()[3]
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            assert answer.status == 200
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        assert len(children) == 2
+        running.send_signal(told)
+        assert running.wait(timeout=60) == 0
+    finally:
+        running.kill()
+        running.stdout.close()
+    assert not [child for child in children if Path(f"/proc/{child}").exists()]

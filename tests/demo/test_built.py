@@ -1,0 +1,79 @@
+"""The demonstration as it stands when it opens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from desirepath.accounts.models import Person
+from desirepath.accounts.roles import Role
+from desirepath.audit.refusal import Refused
+from desirepath.bookings.models import Booking
+from desirepath.cascade.models import Offer
+from desirepath.cli.check import RULES
+from desirepath.demo.actions import build_wexbridge
+from desirepath.demo.writing import coming_monday
+from desirepath.organisations.models import Organisation, RoleAssignment
+from desirepath.pools.models import AgencyRate, Chambers
+from desirepath.vacancies.models import PlanRun, Vacancy
+from tests.demo.tables import digest
+
+TODAY = date(2026, 11, 18)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_has_lived(built, db):
+    """Sessions were worked, most through an offer that was accepted; some offers were declined."""
+    states = Counter(Booking.objects.values_list("state", flat=True))
+    assert states["worked"] > 15
+    answers = Counter(Offer.objects.values_list("state", flat=True))
+    assert answers["accepted"] > answers["declined"]
+    assert Vacancy.objects.filter(state="completed").count() == states["worked"]
+
+
+def test_nothing_contradicts_anything(built, db):
+    """The integrity report finds nothing wrong."""
+    assert {rule: list(wrong()) for rule, wrong in RULES.items()} == {rule: [] for rule in RULES}
+
+
+def test_everybody_and_everything_is_fictional(built, db):
+    """No person and no organisation of it is real."""
+    assert not Person.objects.filter(fictional=False).exists()
+    assert not Organisation.objects.filter(fictional=False).exists()
+
+
+def test_the_sample_clinician_has_something_to_answer(built, db):
+    """Offers wait for her, and a booking that was agreed by phone waits for her yes."""
+    hers = built.cast.clinicians[built.cast.script.address(Role.CLINICIAN)]
+    assert Offer.objects.live().filter(clinician=hers).count() >= 1
+    assert Booking.objects.filter(clinician=hers, state="provisional", origin="phone").exists()
+
+
+def test_the_coming_week_is_planned_and_only_partly_released(built, db):
+    """The plan fills most of it, and leaves proposals for the manager to release."""
+    run = PlanRun.objects.latest()
+    assert run == built.run
+    assert run.first_day == coming_monday(TODAY)
+    assert run.summary["filled"] > len(built.offers) >= 1
+    assert run.summary["gap"] == 0
+
+
+def test_somebody_holds_every_role(built, db):
+    """All thirteen roles; three chambers, one of them with its lead; agency rates for every clinical role."""
+    assert set(RoleAssignment.objects.current().values_list("role", flat=True)) == {
+        role.value for role in Role
+    }
+    assert Chambers.objects.count() == 3
+    assert set(AgencyRate.on(built.cast.pool, TODAY)) == {"gp", "nurse", "pharmacist", "paramedic"}
+
+
+def test_it_is_built_once(built, db):
+    """A second time is refused, and nothing is added."""
+    before = digest()
+    with pytest.raises(Refused, match="WEX already"), transaction.atomic():
+        build_wexbridge(seed=9, today=TODAY)
+    assert digest() == before
