@@ -85,6 +85,7 @@ def test_proposal_needed_more_elsewhere():
     question = problem(clinicians=people, vacancies=sessions)
     why = explain.proposal(question, solve(question), "v1")
     assert (why.clinician, why.others[0].message) == ("bob", "Is needed more for v2, at the same time")
+    assert (why.others[0].in_the_way, why.others[0].booked) == ("v2", False)
 
 
 def test_change_of_levels_is_that_of_the_whole_plan():
@@ -145,7 +146,8 @@ def test_unfilled_reason_and_changes(terms, session, reason, changes):
     """Each reason in its words, with the smallest single change that brings somebody."""
     question = problem(clinicians=(clinician(**terms),), vacancies=(vacancy(**session),))
     (result,) = solve(question).unfilled
-    assert (result.reason, result.changes) == (reason, changes)
+    assert (result.reason, tuple(each.text for each in result.changes)) == (reason, changes)
+    assert result.cause
 
 
 def test_unfilled_because_others_need_them_more():
@@ -154,6 +156,7 @@ def test_unfilled_because_others_need_them_more():
     (result,) = solve(question).unfilled
     assert result.vacancy == "v1"
     assert result.reason == "Others need them more: 1 clinician could work it, all busy with other sessions"
+    assert result.cause == "elsewhere"
     assert result.candidates == 1
 
 

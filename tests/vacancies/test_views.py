@@ -215,7 +215,7 @@ class TestVacancy:
         """The timeline in sentences, without the name of whoever said no."""
         found = page(sign_in(client, alice), "vacancies:vacancy", declined.public_id)
         assert "Quayside Surgery asked for cover, at up to £110 an hour" in found
-        assert "A clinician of your PCN's bank was asked" in found
+        assert "A clinician of your PCN&#39;s bank was asked" in found
         assert "A clinician declined" in found
         assert "Asha" not in found
         assert reverse("cascade:withdraw", args=[declined.public_id]) in found

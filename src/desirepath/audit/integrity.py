@@ -10,7 +10,8 @@ CREATE TRIGGER {name}_{when} BEFORE {event} ON {table}
 WHEN {alive} AND EXISTS (
     SELECT 1 FROM {table} other
     WHERE {same} AND other.id <> NEW.id {others_alive}
-      AND other.{start} < COALESCE(NEW.{end}, '9999-12-31') AND NEW.{start} < COALESCE(other.{end}, '9999-12-31')
+      AND other.{start} < COALESCE(NEW.{end}, '9999-12-31')
+      AND NEW.{start} < COALESCE(other.{end}, '9999-12-31')
 )
 BEGIN SELECT RAISE(ABORT, '{name}'); END;
 """

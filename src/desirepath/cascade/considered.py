@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,8 +16,6 @@ from desirepath.vacancies.problem import build
 
 if TYPE_CHECKING:
     from desirepath import matching
-
-NEEDED_MORE = re.compile(r"Is needed more for (\d+),")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +92,13 @@ def _plan(run: PlanRun, problem: matching.Problem) -> matching.Plan:
 def why_not(other: matching.explain.Alternative, sessions: dict[int, Vacancy]) -> str:
     """One sentence; her rate, her distance and her limits can't be read out of it."""
     if other.change is None:
-        if needed := NEEDED_MORE.match(other.message):
-            where = sessions.get(int(needed.group(1)))
-            told = f" at {where.practice}, {span(where.start, where.end)}" if where else " elsewhere"
-            return f"Is needed more{told}"
-        if other.message.startswith("Is already booked"):
+        if other.in_the_way is None:
+            return "Has as much work then as her terms allow"
+        if other.booked:
             return "Is busy then"
-        return "Has as much work then as her terms allow"
+        where = sessions.get(int(other.in_the_way))
+        told = f" at {where.practice}, {span(where.start, where.end)}" if where else " elsewhere"
+        return f"Is needed more{told}"
     return _by_levels(other.change)
 
 

@@ -114,9 +114,8 @@ class Open:
 def left_open(run: PlanRun) -> list[Open]:
     """What the plan found nobody for, and what would help."""
     skills = names_of_skills()
-    rows = run.unfilled.select_related("vacancy__practice").order_by(
-        "-vacancy__urgency", "vacancy__start", "pk"
-    )
+    rows = run.unfilled.select_related("vacancy__practice").prefetch_related("vacancy__skills")
+    rows = rows.order_by("-vacancy__urgency", "vacancy__start", "pk")
     return [Open(row, why_nobody(row, skills), row.vacancy.state in ("released", "unfilled")) for row in rows]
 
 

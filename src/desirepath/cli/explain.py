@@ -116,7 +116,7 @@ def of_vacancy(vacancy: Vacancy) -> Iterator[str]:
         run.proposals.filter(vacancy=vacancy).select_related("vacancy__practice", "clinician__person").first()
     )
     if proposal is None:
-        yield from left_open(run, run.unfilled.select_related("vacancy__practice").get(vacancy=vacancy))
+        yield from left_open(run.unfilled.select_related("vacancy__practice").get(vacancy=vacancy))
     else:
         problem, plan = as_planned(run)
         yield from proposed(problem, plan, proposal, most=3)

@@ -97,7 +97,7 @@ def examples(run: PlanRun) -> Iterator[str]:
     unfilled = list(run.unfilled.select_related("vacancy__practice").order_by("pk"))
     unfilled.sort(key=lambda each: not each.changes)
     for each in unfilled[: 3 - len(chosen)]:
-        yield from left_open(run, each)
+        yield from left_open(each)
 
 
 def _telling(run: PlanRun) -> list[Proposal]:
@@ -182,13 +182,14 @@ def name_of(clinician: str) -> str:
     return Clinician.objects.select_related("person").get(pk=int(clinician)).person.name
 
 
-def left_open(run: PlanRun, unfilled: Unfilled) -> Iterator[str]:
+def left_open(unfilled: Unfilled) -> Iterator[str]:
     """Why a session stays open, and the smallest changes that would each fill it."""
     yield f"{session(unfilled.vacancy)}"
-    # the planner knows the pool by its number
-    reason = unfilled.reason.replace(f"in the pool {run.pool_id} ", f"in {run.pool} ")
-    yield f"  Nobody is proposed. {reason}."
-    if not unfilled.changes:
+    from desirepath.vacancies.presenters.unfilled import names_of_skills, why_nobody
+
+    why = why_nobody(unfilled, names_of_skills())
+    yield f"  Nobody is proposed. {why.reason}."
+    if not why.changes:
         yield "  No single change would fill it."
-    for change in unfilled.changes[:3]:
+    for change in why.changes[:3]:
         yield f"  Would fill it: {change[0].lower()}{change[1:]}."

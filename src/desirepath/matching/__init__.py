@@ -14,7 +14,7 @@ from desirepath.matching import explain
 from desirepath.matching.checking import check
 from desirepath.matching.files import FileErrors, read_problem, write_plan
 from desirepath.matching.pairs import Pairs, feasible_pairs
-from desirepath.matching.plan import Assignment, Levels, Plan, Progress, Unfilled
+from desirepath.matching.plan import Assignment, Change, Levels, Plan, Progress, Unfilled
 from desirepath.matching.problem import (
     Clinician,
     Options,
@@ -30,6 +30,7 @@ from desirepath.matching.search import UnsoundPlanError, solve
 
 __all__ = [
     "Assignment",
+    "Change",
     "Clinician",
     "FileErrors",
     "Levels",

@@ -39,11 +39,14 @@ class RuleResult(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """Somebody who could have been proposed: why she is not. `change` is what each level would gain or lose
-    with her instead, where she is free; None where she is not."""
+    with her instead, where she is free; None where she is not. `in_the_way` is the session of hers that then
+    keeps her from it, where one alone does, and `booked` whether that is a fixed one."""
 
     clinician: str
     message: str
     change: Levels | None
+    in_the_way: str | None = None
+    booked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +229,14 @@ def why_not(
     sessions = hers.get(other.id, [])
     broken = rules.broken_together_rules(problem, other, sessions, vacancy)
     if broken:
-        return Alternative(other.id, why_busy(problem, other, sessions, vacancy, broken[0]), None)
+        return busy(problem, other, sessions, vacancy, broken[0])
     change = change_with(problem, hers, vacancy, problem.clinician_of[chosen], other)
     return Alternative(other.id, in_levels(problem, change), change)
 
 
-def why_busy(
+def busy(
     problem: Problem, clinician: Clinician, sessions: list[Vacancy], vacancy: Vacancy, rule: str
-) -> str:
+) -> Alternative:
     """What of hers stands in the way, and whether that is booked or only proposed."""
     holds = rules.TOGETHER_RULES[rule]
     if rule in ("overlap", "travel", "rest"):
@@ -241,7 +244,8 @@ def why_busy(
         booked = (other.id, clinician.id) in problem.fixed
         state = "already booked for" if booked else "needed more for"
         why = {"overlap": "at the same time", "travel": "too far away to be here in time"}
-        return f"Is {state} {other.id}, {why.get(rule, 'too close for her rest')}"
+        message = f"Is {state} {other.id}, {why.get(rule, 'too close for her rest')}"
+        return Alternative(clinician.id, message, None, other.id, booked)
     kept = [s for s in sessions if (s.id, clinician.id) in problem.fixed + problem.pinned]
     told = {
         "sessions a day": f"works at most {words.count(clinician.max_sessions_day, 'session')} a day",
@@ -249,9 +253,9 @@ def why_busy(
         "minutes a week": f"works at most {words.hours(clinician.max_minutes_week)} a week",
         "days in a row": f"works at most {words.count(clinician.max_consecutive_days, 'day')} in a row",
     }[rule]
-    if rule in rules.broken_together_rules(problem, clinician, kept, vacancy):
-        return f"She {told}, and is booked for as much already"
-    return f"She {told}, and is needed more for her other sessions"
+    booked = rule in rules.broken_together_rules(problem, clinician, kept, vacancy)
+    reason = "is booked for as much already" if booked else "is needed more for her other sessions"
+    return Alternative(clinician.id, f"She {told}, and {reason}", None, booked=booked)
 
 
 def change_with(

@@ -29,15 +29,30 @@ class Assignment:
     fixed: bool = False
 
 
+class Change(NamedTuple):
+    """One change that would bring somebody: `text` in words with the exact figures, and the same as data.
+
+    `kind` is rate (`amount`: pence an hour), skill (its code), time (the move in words), pools, or distance
+    (metres beyond what she travels); `brings` is how many could then come, where that is counted.
+    """
+
+    kind: str
+    amount: str
+    brings: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Unfilled:
     """A session nobody is proposed for: why, how many could work it by the rules of one pair, and the
-    smallest single changes that would bring one, in people's words."""
+    smallest single changes that would bring one. `cause` names the reason: the rule of one pair at which the
+    last candidate dropped out, else "limits", "elsewhere", "stopped" or "worth"."""
 
     vacancy: str
     reason: str
     candidates: int
-    changes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

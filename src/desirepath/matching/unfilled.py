@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from desirepath.matching import rules, words
-from desirepath.matching.plan import Plan, Unfilled
+from desirepath.matching.plan import Change, Plan, Unfilled
 from desirepath.matching.problem import Clinician, Problem, ProblemError, Vacancy
 
 # The order in which people drop out, cheap tests first; the stage at which nobody is left is the reason.
@@ -69,10 +69,10 @@ def explained(problem: Problem, plan: Plan, hers: Sessions, vacancy: Vacancy) ->
     candidates = dropped[""]
     if candidates:
         able = [clinician for clinician, rule in almost if not rule]
-        reason = reason_with_candidates(problem, plan, hers, able, vacancy)
+        cause, reason = reason_with_candidates(problem, plan, hers, able, vacancy)
     else:
-        reason = reason_without(problem, dropped, vacancy)
-    return Unfilled(vacancy.id, reason, candidates, changes(problem, hers, almost, vacancy))
+        cause, reason = reason_without(problem, dropped, vacancy)
+    return Unfilled(vacancy.id, reason, candidates, changes(problem, hers, almost, vacancy), cause)
 
 
 def first_two_broken(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, str]:
@@ -86,14 +86,14 @@ def first_two_broken(problem: Problem, clinician: Clinician, vacancy: Vacancy) -
     return first, ""
 
 
-def reason_without(problem: Problem, dropped: Counter[str], vacancy: Vacancy) -> str:
-    """The reason where nobody passes the rules of one pair: the stage at which the last dropped out."""
+def reason_without(problem: Problem, dropped: Counter[str], vacancy: Vacancy) -> tuple[str, str]:
+    """Cause and reason where nobody passes the rules of one pair: the stage at which the last dropped out."""
     last = next((name for name in reversed(FUNNEL) if dropped[name]), "role")
     one = dropped[last] == 1
     people = words.count(dropped[last], "clinician")
     skills = words.listed(sorted(vacancy.skills)) if vacancy.skills else "the skills"
     pool = problem.practice_for(vacancy).pool
-    return {
+    reason = {
         "role": f"Nobody has the role {vacancy.role}",
         "skills": f"Nobody with the role {vacancy.role} holds {skills}",
         "pool": f"Nobody with the role and skills is in the pool {pool} or comes through an agency",
@@ -106,12 +106,13 @@ def reason_without(problem: Problem, dropped: Counter[str], vacancy: Vacancy) ->
         "rate": f"Rates: the {people} who could come {'charges' if one else 'charge'} more than the most the "
         f"practice pays, {words.hourly(vacancy.rate_cap)}",
     }[last]
+    return last, reason
 
 
 def reason_with_candidates(
     problem: Problem, plan: Plan, hers: Sessions, able: list[Clinician], vacancy: Vacancy
-) -> str:
-    """The reason where some could work it, alone: booked, at their limits, or needed more elsewhere."""
+) -> tuple[str, str]:
+    """Cause and reason where some could work it, alone: booked, at their limits, or needed more elsewhere."""
     kept_pairs = set(problem.fixed + problem.pinned)
     free = elsewhere = 0
     for clinician in able:
@@ -123,18 +124,26 @@ def reason_with_candidates(
             elsewhere += 1
     people = words.count(len(able), "clinician")
     if free and plan.gap > 0:
-        return f"The search was stopped early: {words.count(free, 'clinician')} could still work it"
+        return (
+            "stopped",
+            f"The search was stopped early: {words.count(free, 'clinician')} could still work it",
+        )
     if free:
-        return "Filling it is worth less than it costs by the weights of this plan"
+        return "worth", "Filling it is worth less than it costs by the weights of this plan"
     if elsewhere:
-        return f"Others need them more: {people} could work it, all busy with other sessions"
-    return f"Own limits: {people} could work it, all booked then or as much as they work"
+        return "elsewhere", f"Others need them more: {people} could work it, all busy with other sessions"
+    return "limits", f"Own limits: {people} could work it, all booked then or as much as they work"
 
 
-def changes(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> tuple[str, ...]:
+def changes(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> tuple[Change, ...]:
     """The smallest single changes that would each bring somebody, the practice's own first."""
     kinds = (higher_cap, fewer_skills, other_time, other_pools, further)
     return tuple(told for kind in kinds for told in kind(problem, hers, almost, vacancy))
+
+
+def counted(kind: str, amount: str, number: int, told: str) -> Change:
+    """A change that brings so many."""
+    return Change(kind, amount, number, f"{told}: {words.count(number, 'clinician')} could then come")
 
 
 def comes(problem: Problem, hers: Sessions, clinician: Clinician, changed: Vacancy) -> bool:
@@ -147,17 +156,17 @@ def fits(problem: Problem, hers: Sessions, clinician: Clinician, vacancy: Vacanc
     return rules.goes_with(problem, clinician, hers.get(clinician.id, ()), vacancy)
 
 
-def higher_cap(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[str]:
+def higher_cap(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
     """The lowest rate at which somebody would come."""
     over = sorted((rules.rate(problem, c, vacancy), c.id) for c, rule in almost if rule == "rate")
     for pence, who in over:
         if comes(problem, hers, problem.clinician_of[who], replace(vacancy, rate_cap=pence)):
             more = words.pounds(pence - vacancy.rate_cap)
-            yield f"Pay up to {words.hourly(pence)}, {more} more than now"
+            yield Change("rate", str(pence), 1, f"Pay up to {words.hourly(pence)}, {more} more than now")
             return
 
 
-def fewer_skills(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[str]:
+def fewer_skills(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
     """A single skill without which somebody would come; the one that brings most."""
     brings: Counter[str] = Counter()
     for clinician, rule in almost:
@@ -168,10 +177,10 @@ def fewer_skills(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vaca
     if brings:
         skill, number = min(brings.items(), key=lambda item: (-item[1], item[0]))
         if number:
-            yield f"Don't ask for {skill}: {words.count(number, 'clinician')} could then come"
+            yield counted("skill", skill, number, f"Don't ask for {skill}")
 
 
-def other_time(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[str]:
+def other_time(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
     """The smallest move or cut, by quarters of an hour up to an hour, with which somebody would come."""
     asked = [clinician for clinician, rule in almost if rule in ("", "availability", "weekly time")]
     for minutes in SHIFTS:
@@ -189,18 +198,18 @@ def other_time(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacanc
                 rules.inside_a_window(problem, c, changed) and comes(problem, hers, c, changed) for c in asked
             )
             if number:
-                yield f"{told}: {words.count(number, 'clinician')} could then come"
+                yield counted("time", told, number, told)
                 return
 
 
-def other_pools(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[str]:
+def other_pools(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
     """Clinicians of other pools who would come if it were opened to them."""
     number = sum(rule == "pool" and fits(problem, hers, c, vacancy) for c, rule in almost)
     if number:
-        yield f"Open it to other pools: {words.count(number, 'clinician')} could then come"
+        yield counted("pools", "", number, "Open it to other pools")
 
 
-def further(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[str]:
+def further(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
     """How much further somebody would have to travel than she does."""
     place = problem.practice_for(vacancy)
     beyond = [
@@ -209,4 +218,6 @@ def further(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) 
         if rule == "distance" and fits(problem, hers, c, vacancy)
     ]
     if beyond:
-        yield f"Somebody would come who travels {max(0.1, min(beyond)):.1f} km further than she does now"
+        least = min(beyond)
+        told = f"Somebody would come who travels {max(0.1, least):.1f} km further than she does now"
+        yield Change("distance", str(round(least * 1000)), 1, told)

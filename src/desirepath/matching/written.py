@@ -39,7 +39,10 @@ def write_plan(directory: Path | str, problem: Problem, plan: Plan) -> None:
         write_csv(
             place / "unfilled.csv",
             ("vacancy", "reason", "candidates", "changes"),
-            ((u.vacancy, u.reason, u.candidates, ";".join(u.changes)) for u in plan.unfilled),
+            (
+                (u.vacancy, u.reason, u.candidates, ";".join(each.text for each in u.changes))
+                for u in plan.unfilled
+            ),
         )
         summary = json.dumps(plan_summary(plan), indent=2) + "\n"
         (place / "plan.json").write_text(summary, encoding="utf-8")

@@ -184,7 +184,11 @@ class Proposal(Base):
 
 
 class Unfilled(models.Model):
-    """Why the plan leaves a vacancy open, and the smallest single changes that would bring one clinician."""
+    """Why the plan leaves a vacancy open, and the smallest single changes that would bring somebody.
+
+    ``reason`` is a cause of ``matching.Unfilled``; each of ``changes`` has kind, amount (a rate in pounds on
+    a grid of 5, a skill's code, a move in words) and brings. ``presenters.unfilled`` tells them.
+    """
 
     run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="unfilled")
     vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="unfilled")

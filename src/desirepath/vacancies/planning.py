@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 TIERS = ("the practice's own PCN bank", "a neighbouring PCN", "the rest of the pool", "through an agency")
 PENNY = Decimal("0.01")
+# pounds: a rate that would bring somebody is kept, and told, on this grid
+GRID = 5
 
 
 def span(first_day: date, weeks: int) -> tuple[datetime, datetime]:
@@ -82,9 +85,9 @@ def keep_plan(
             Unfilled(
                 run=run,
                 vacancy=rows[int(each.vacancy)],
-                reason=each.reason,
+                reason=each.cause,
                 candidates=each.candidates,
-                changes=list(each.changes),
+                changes=[_told(change) for change in each.changes],
             )
             for each in plan.unfilled
         ],
@@ -94,6 +97,16 @@ def keep_plan(
     run.save(update_fields=["summary"])
     Event.record("planned", run, by=by, filled=len(proposals), unfilled=len(plan.unfilled))
     return run
+
+
+def _told(change: matching.Change) -> dict[str, Any]:
+    """A change as it is kept: no exact rate and no distance of anybody's."""
+    amount = change.amount
+    if change.kind == "rate":
+        amount = str(GRID * ceil(int(amount) / (100 * GRID)))
+    elif change.kind == "distance":
+        amount = ""
+    return {"kind": change.kind, "amount": amount, "brings": change.brings}
 
 
 def _proposals(run: PlanRun, problem: matching.Problem, plan: matching.Plan) -> Iterable[Proposal]:

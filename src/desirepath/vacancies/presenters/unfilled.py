@@ -1,34 +1,37 @@
 """Why nobody comes and what would help, for practices and managers.
 
-``matching`` tells it with exact figures and in codes. Here nobody's rate, distance, limits or blocked
-practices can be read out of it: what clinicians' own terms rule out is told as one, a rate is rounded up to
-the next £5.
+Made from the plan's causes and amounts, never from the library's sentences: nobody's rate, distance, limits
+or blocked practices can be read out of it. What clinicians' own terms rule out is told as one.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
+from typing import Any
 
-from desirepath.nhsuk.formats import pounds
-from desirepath.pools.models import ClinicianRole
+from desirepath.matching.words import listed
+from desirepath.nhsuk.formats import plural, pounds
+from desirepath.vacancies.could_come import FEWEST
 from desirepath.vacancies.models import Proposal, Unfilled, Vacancy
 
-STEP = 5
-BY_THE_BEGINNING = (
-    ("Own limits", "Nobody who is free then can come within the terms they have set"),
-    ("Distance", "Nobody who is free then can come within the terms they have set"),
-    ("A manager has ruled out", "The pool manager has ruled out everyone who could come"),
-    ("Rates", "Those who could come ask for more than the most the practice pays"),
-    ("Others need them more", "Everyone who could come is needed more at another session"),
-    ("The search was stopped early", "The plan was stopped before it was finished: plan again"),
-)
-# so few are not counted out: see could_come
-FEW = re.compile(r"\b[12] clinicians? could then come")
-PAY = re.compile(r"Pay up to £([\d,]+\.\d\d) an hour, £([\d,]+\.\d\d) more than now")
+HER_TERMS = "Nobody who is free then can come within the terms they have set"
+NOBODY_FREE = "Nobody in the pool with the role and skills is free then"
+REASONS = {
+    "pool": "Nobody with the role and skills is a member of the pool",
+    "validity": NOBODY_FREE,
+    "availability": NOBODY_FREE,
+    "weekly time": HER_TERMS,
+    "blocked": HER_TERMS,
+    "distance": HER_TERMS,
+    "limits": HER_TERMS,
+    "forbidden": "The pool manager has ruled out everyone who could come",
+    "rate": "Those who could come ask for more than the most the practice pays",
+    "elsewhere": "Everyone who could come is needed more at another session",
+    "stopped": "The plan was stopped before it was finished: plan again",
+    "worth": "By the pool's own weights, filling it is worth less than it costs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,47 +44,44 @@ class WhyNobody:
 
 def why_nobody(row: Unfilled, skills: Mapping[str, str]) -> WhyNobody:
     """What to tell of an unfilled vacancy; ``skills`` are names by code."""
-    changes = (_change(text, skills) for text in row.changes)
-    return WhyNobody(_reason(row.reason, skills), tuple(text for text in changes if text))
+    told = (_change(change, row.vacancy, skills) for change in row.changes)
+    return WhyNobody(_reason(row), tuple(text for text in told if text))
 
 
-def _reason(text: str, skills: Mapping[str, str]) -> str:
-    told = next((instead for beginning, instead in BY_THE_BEGINNING if text.startswith(beginning)), "")
-    return told or _with_names(text, skills)
+def _reason(row: Unfilled) -> str:
+    role = row.vacancy.get_role_display()
+    if row.reason == "role":
+        return f"The pool has no {role} with published terms"
+    if row.reason == "skills":
+        needed = listed([skill.name for skill in row.vacancy.skills.all()])
+        return f"No {role} of the pool has the skills asked for: {needed}"
+    return REASONS[row.reason]
 
 
-def _change(text: str, skills: Mapping[str, str]) -> str:
-    """The change in plain words; "" for one that only a clinician could make."""
-    if text.startswith("Somebody would come who travels"):
-        return ""
-    if pay := PAY.fullmatch(text):
-        wanted, more = (Decimal(part.replace(",", "")) for part in pay.groups())
-        rounded = STEP * ceil(wanted / STEP)
-        extra = rounded - wanted + more
-        return f"Pay up to {pounds(rounded, exact=False)} an hour, {pounds(extra, exact=False)} more than now"
-    return FEW.sub("somebody could then come", _with_names(text, skills))
-
-
-def _with_names(text: str, skills: Mapping[str, str]) -> str:
-    """Codes and row numbers out, names in."""
-    text = re.sub(r"the pool \d+", "the pool", text)
-    text = re.sub(r"the role (\w+)", lambda found: f"the role {_role(found.group(1))}", text)
-    for code in sorted(skills, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w-]){re.escape(code)}(?![\w-])", skills[code], text)
-    return text
-
-
-def _role(code: str) -> str:
-    return str(ClinicianRole(code).label) if code in ClinicianRole.values else code
+def _change(change: Mapping[str, Any], vacancy: Vacancy, skills: Mapping[str, str]) -> str:
+    """The change in plain words; "" for one that only a clinician or another pool could make."""
+    if change["kind"] == "rate":
+        wanted = Decimal(change["amount"])
+        more = pounds(wanted - vacancy.rate_cap, exact=False)
+        return f"Pay up to {pounds(wanted, exact=False)} an hour, {more} more than now"
+    # so few are not counted out: see could_come
+    few = change["brings"] < FEWEST
+    who = "somebody" if few else plural(change["brings"], "clinician")
+    if change["kind"] == "skill":
+        return f"Don't ask for {skills.get(change['amount'], change['amount'])}: {who} could then come"
+    if change["kind"] == "time":
+        return f"{change['amount']}: {who} could then come"
+    return ""
 
 
 def latest_unfilled(vacancies: Iterable[Vacancy]) -> dict[int, WhyNobody]:
     """By row number, why the newest plan that held a vacancy found nobody; absent where it found somebody.
 
-    At most three queries.
+    At most five queries.
     """
     wanted = [vacancy.pk for vacancy in vacancies if vacancy.state in ("released", "unfilled")]
-    rows = {row.vacancy_id: row for row in Unfilled.objects.filter(vacancy__in=wanted).order_by("run_id")}
+    told = Unfilled.objects.filter(vacancy__in=wanted).order_by("run_id")
+    rows = {row.vacancy_id: row for row in told.select_related("vacancy").prefetch_related("vacancy__skills")}
     if not rows:
         return {}
     proposed = (
