@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from desirepath.audit.models import Base, Event, Stateful
+from desirepath.audit.models import Base, Event, Stateful, known_state
 from desirepath.audit.states import TABLES
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("desirepath.")]
@@ -49,6 +50,37 @@ def test_every_state_can_be_reached_and_fits(model):
         ahead += moves[state] - reached
     assert reached == set(moves)
     assert max(map(len, moves)) <= model._meta.get_field("state").max_length
+
+
+@pytest.mark.parametrize("model", STATEFUL, ids=named)
+def test_the_database_knows_every_state(model):
+    """Each model with a state carries the database's rule, made from the very table of its moves."""
+    assert known_state(model.__name__) in model._meta.constraints
+
+
+CATALOGUE = {
+    "sqlite": "SELECT sql FROM sqlite_master WHERE name = %s",
+    "postgresql": "SELECT string_agg(conname, ' ') FROM pg_constraint WHERE conrelid = %s::regclass",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", STATEFUL, ids=named)
+def test_the_rule_of_states_stands_in_the_database(model):
+    """The database's own catalogue shows the rule, on either engine."""
+    with connection.cursor() as cursor:
+        cursor.execute(CATALOGUE[connection.vendor], [model._meta.db_table])
+        assert known_state(model.__name__).name in cursor.fetchone()[0]
+
+
+ROOMS = sorted({app.path for app in apps.get_app_configs() if app.name.startswith("desirepath.")})
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda path: Path(path).name)
+def test_migrations_begin_clean(room):
+    """Until the first release a room has one migration from its models, and at most one for its integrity."""
+    names = sorted(path.stem for path in Path(room, "migrations").glob("0*.py"))
+    assert names[:1] in ([], ["0001_initial"]) and len(names) <= 2
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)

@@ -1,7 +1,7 @@
 """Rows with a state, and the log."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from desirepath.audit.models import Event
 from desirepath.audit.states import InvalidMove, Stale
@@ -53,3 +53,9 @@ def test_the_log_cannot_be_changed(session: Vacancy, attempt: str) -> None:
     with pytest.raises(DatabaseError, match="events_are_append_only"), transaction.atomic():
         events.update(verb="something else") if attempt == "update" else events.delete()
     assert events.exists()
+
+
+def test_a_state_nobody_knows_is_refused(session: Vacancy) -> None:
+    """The database itself refuses a state that the table does not name, whoever writes it."""
+    with pytest.raises(IntegrityError, match="vacancy_state_known"), transaction.atomic():
+        Vacancy.objects.filter(pk=session.pk).update(state="forgotten")

@@ -6,9 +6,10 @@ import uuid
 from typing import Any, ClassVar, Protocol, Self
 
 from django.db import models
+from django.db.models import Q
 
 from desirepath.audit import clock
-from desirepath.audit.states import Stale, States
+from desirepath.audit.states import TABLES, Stale, States
 
 
 class Actor(Protocol):
@@ -59,8 +60,18 @@ class Event(models.Model):
         )
 
 
+def known_state(entity: str) -> models.CheckConstraint:
+    """The database's own rule that ``state`` is one of the entity's table; for the model's Meta."""
+    return models.CheckConstraint(
+        condition=Q(state__in=sorted(TABLES[entity].moves)), name=f"{entity.lower()}_state_known"
+    )
+
+
 class Stateful(Base):
-    """A row with a state: the state is the row's, each move is an event."""
+    """A row with a state: the state is the row's, each move is an event.
+
+    A model names its ``STATES`` and puts ``known_state`` into its Meta's constraints.
+    """
 
     STATES: ClassVar[States]
 

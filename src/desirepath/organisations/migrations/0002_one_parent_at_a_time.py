@@ -6,7 +6,7 @@ from desirepath.audit.integrity import no_overlap
 class Migration(migrations.Migration):
     """Nobody is under two parents of one kind on one day, held by the database itself."""
 
-    dependencies = [("organisations", "0002_imports")]
+    dependencies = [("organisations", "0001_initial")]
 
     operations = [
         no_overlap(
