@@ -126,7 +126,7 @@ def test_by_her_address(manager: Client, coast: SimpleNamespace) -> None:
         ({"end": "08:00"}, "row 3, end: must be after the start"),
         ({"end": "08:45"}, "row 3, end: must be from 30 minutes"),
         ({"rate": "0"}, "row 3, rate: must be from £1"),
-        ({"rate": "80"}, "row 3: Ben Bold can't be booked for this session: it is outside the terms she"),
+        ({"rate": "80"}, "row 3: Ben Bold can't be booked for this session: it is outside the terms they"),
     ],
 )
 def test_errors_by_cell_and_nothing_held(
@@ -158,7 +158,7 @@ def test_busy_elsewhere_says_no_more(manager: Client, coast: SimpleNamespace) ->
     session = cast.vacancy(other.practices().get(), start=start)
     cast.booking(session, coast.ben)
     page = send(manager, BEN)
-    assert "row 2, start: she is busy then" in page
+    assert "row 2, start: they are busy then" in page
     assert "Hilltop" not in page
     assert "Inland" not in page
 
@@ -177,7 +177,7 @@ def test_her_limits_hold_over_the_rows_together(manager: Client, coast: SimpleNa
 
     publish_terms(by=coast.ben.person, clinician=coast.ben, values={"max_sessions_day": 1})
     page = send(manager, BEN, {**BEN, "start": "14:00", "end": "18:00"})
-    assert "row 3: Ben Bold can't be booked for this session: it is outside the terms she has set" in page
+    assert "row 3: Ben Bold can't be booked for this session: it is outside the terms they have set" in page
 
 
 def test_busy_since_the_preview(manager: Client, coast: SimpleNamespace) -> None:

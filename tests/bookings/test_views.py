@@ -86,6 +86,18 @@ def test_the_week_answers_what_needs_her(
     assert "Runs out in 50 days" in text
 
 
+def test_the_week_has_one_main_action(hers: Client, surgery: Organisation, ann: Clinician) -> None:
+    """To confirm comes before to answer; only the first of either is the main button."""
+    for day in (10, 11):
+        cast.offer(cast.vacancy(surgery, start=cast.at(day)), ann)
+    assert hers.get(WEEK).text.count('class="nhsuk-button nhsuk-u-margin') == 1
+    for day in (2, 3):
+        by_phone(surgery, ann, start=cast.at(day))
+    text = hers.get(WEEK).text
+    assert text.count('class="nhsuk-button"') == 1
+    assert text.count('class="nhsuk-button nhsuk-u-margin') == 0
+
+
 def test_the_week_of_somebody_new(client: Client, pool: Pool, sign_in: Any) -> None:
     """Without terms the week says to publish them; without times, to say when."""
     bare = cast.clinician("Bare Locum", pool=pool, free=None)

@@ -15,6 +15,7 @@ from desirepath.matching import Levels
 from desirepath.matching.explain import Alternative
 from desirepath.organisations.models import Kind
 from desirepath.pools.actions import set_agency_rate
+from desirepath.vacancies.actions import choose_pair
 from desirepath.vacancies.models import PairChoice, PlanRun
 from tests import cast
 
@@ -159,8 +160,17 @@ class TestPlan:
         again = actions.plan_pool(pool=pool, first_day=run.first_day)
         found = read(her, "cascade:plan", again.public_id)
         assert "1 session new, with somebody proposed" in found
-        assert "Fees are £375.00 more" in found
+        assert "The sessions in both plans cost" not in found
         assert "There is a newer plan" in read(her, "cascade:plan", run.public_id)
+
+    def test_what_the_same_sessions_cost(self, her, run, asha, pool, session):
+        """Fees are compared only over the sessions that both plans propose."""
+        cast.clinician("Bea Brown", pool=pool, rate=85)
+        choose_pair(by=cast.person(), vacancy=session, clinician=asha, kind="forbid", reason="On leave")
+        again = actions.plan_pool(pool=pool, first_day=run.first_day)
+        found = read(her, "cascade:plan", again.public_id)
+        assert "1 session with somebody else proposed" in found
+        assert "The sessions in both plans cost £20.84 less" in found
 
     def test_nothing_to_plan(self, her, pool):
         """A plan without sessions says what has to come first."""
@@ -208,7 +218,7 @@ class TestWhoElse:
         ("other", "told"),
         [
             (Alternative("1", "Is already booked", None, "busy 7", booked=True), "Is busy then"),
-            (Alternative("1", "At most 2 sessions a day", None), "her terms allow"),
+            (Alternative("1", "At most 2 sessions a day", None), "their terms allow"),
             (Alternative("1", "Is needed more for 99", None, "99"), "Is needed more elsewhere"),
             (Alternative("1", "£12.00 dearer", Levels(l5=-12)), "it would cost the practice more"),
             (Alternative("1", "3 points less", Levels(l3=-3)), "suit each other less"),
@@ -266,7 +276,7 @@ class TestRelease:
         clinicians.set_day(by=asha.person, clinician=asha, day=cast.at(8).date(), windows=[])
         found = send(her, "cascade:release", again.public_id, all="1")
         assert "1 offer sent." in found
-        assert "she is not free then" in found
+        assert "they are not free then" in found
 
     def test_undo(self, her, run):
         """What is not answered is taken back; a second time there is nothing left."""
@@ -313,7 +323,7 @@ class TestChoose:
         found = send(her, "cascade:choose", session.public_id, **data)
         assert "Asha Patel is ruled out for it." in found
         assert "Ruled out: Asked for a change" in found
-        assert "Not her: plan again" in found
+        assert "Ruled out: plan again" in found
         send(her, "cascade:plan-week", week="2026-12-15")
         assert PlanRun.objects.latest().proposals.get().clinician == bea
 
@@ -351,7 +361,7 @@ class TestChoose:
         far = cast.clinician("Fay Far", pool=pool, latitude=55.0)
         data = {"clinician": str(far.public_id), "kind": "pin", "reason": "Please"}
         found = send(her, "cascade:choose", session.public_id, status=422, **data)
-        assert "outside the terms she has set" in found
+        assert "outside the terms they have set" in found
         assert "km" not in found
 
     def test_prefilled_from_the_plan(self, her, session, asha):

@@ -150,7 +150,7 @@ def test_the_letter_leads_in(
         ("chambers", "None such", "row 3, chambers: there is no chambers “None such” in this pool"),
         ("cleared_until", "soon", "row 3, cleared_until: must be a date"),
         ("base_rate", "ninety", "row 3, base_rate: must be an amount of money"),
-        ("max_km", "25", "row 3, base_rate: is missing: max_km is one of her terms"),
+        ("max_km", "25", "row 3, base_rate: is missing: max_km is one of the terms"),
         ("sun_pct", "999", "row 3, sun_pct: must be a whole number from 0 to 300"),
         ("tue", "8-1", "row 3, tue: must be times"),
         ("skills", "943 476 5919", "row 3, skills: This holds what looks like an NHS number"),
@@ -229,7 +229,7 @@ def test_somebody_known_joins_with_her_own_terms(
     known = cast.clinician("Ann Able", pool=cast.pool("Inland Pool"), registration="7012345")
     send(manager, sheet({**ANN, "email": known.person.email, "base_rate": "50"}))
     page = preview(manager)
-    assert "known here already: she joins this pool with her own profile and terms" in page
+    assert "known here already: joins this pool with the profile and terms already held" in page
     assert "Inland" not in page
     with django_capture_on_commit_callbacks(execute=True):
         confirm(manager)

@@ -76,7 +76,8 @@ def test_an_odd_month_is_the_present_one(odd: str) -> None:
 def test_free_in_words() -> None:
     """Whole parts by name, what is less of them with its times."""
     assert free_in_words([(time(7), time(22))]) == ["Morning", "Afternoon", "Evening"]
-    assert free_in_words([(time(9), time(15))]) == ["Morning, 9am to 1pm", "Afternoon, 1pm to 3pm"]
+    assert free_in_words([(time(9), time(15))]) == ["9am to 3pm"]
+    assert free_in_words([(time(8), time(18, 45))]) == ["8am to 6:45pm"]
     assert free_in_words([]) == []
     assert [part.hours for part in PARTS] == ["8am to 1pm", "1pm to 6:30pm", "6:30pm to 10pm"]
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from desirepath.matching import rules
 from desirepath.matching.conflicts import (
+    MOST_MEMBERS_PER_SESSION,
     Room,
     all_maximal_cliques,
     bits,
@@ -52,6 +53,16 @@ def test_maximal_cliques_of_small_graphs(size, rng):
     for i, j in combinations(range(size), 2):
         if masks[i] >> j & 1:
             assert any(c >> i & 1 and c >> j & 1 for c in cover)
+
+
+def test_very_many_cliques_are_covered_by_few():
+    """Where all cliques together would dwarf the program, a cover of every conflict stands for them."""
+    size = 90
+    masks = [(1 << size) - 1 ^ 1 << i ^ 1 << (i ^ 1) for i in range(size)]
+    found = maximal_cliques(masks)
+    assert sum(clique.bit_count() for clique in found) <= size * (MOST_MEMBERS_PER_SESSION + 5)
+    for i, j in combinations(range(size), 2):
+        assert (masks[i] >> j & 1) == any(c >> i & 1 and c >> j & 1 for c in found)
 
 
 def test_kept_sessions_leave_less_room():

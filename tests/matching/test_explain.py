@@ -31,14 +31,14 @@ def test_distance_in_words():
     far = problem(vacancies=(vacancy(practice="D2"),), clinicians=(clinician(max_km=10),))
     result = told(far, "distance")
     assert not result.passed
-    assert result.message == "11.1 km away; the most she travels is 10 km"
+    assert result.message == "11.1 km away; the most travelled is 10 km"
     assert result.figures["max_km"] == 10
 
 
 def test_rate_in_words():
     """Her rate and the cap, in pounds."""
     message = told(problem(clinicians=(clinician(base_rate=10050),)), "rate").message
-    assert message == "Her rate is £100.50 an hour; the most the practice pays is £100.00 an hour"
+    assert message == "The rate asked is £100.50 an hour; the most the practice pays is £100.00 an hour"
 
 
 def test_availability_in_words():
@@ -46,7 +46,7 @@ def test_availability_in_words():
     part = (Window(at("2026-12-07T08:00"), at("2026-12-07T12:00")),)
     message = told(problem(clinicians=(clinician(windows=part),)), "availability").message
     span = "Mon 7 Dec, 8am to midday"
-    assert message == f"She is available {span} only; the session is Mon 7 Dec, 8:30am to 12:40pm"
+    assert message == f"Is available {span} only; the session is Mon 7 Dec, 8:30am to 12:40pm"
 
 
 @pytest.mark.parametrize("ids", [("bob", "v1"), ("ann", "v9")])
@@ -69,7 +69,7 @@ def test_proposal_against_the_next_three():
     question = problem(clinicians=people, vacancies=sessions, fixed=(("v2", "dan"),))
     why = explain.proposal(question, solve(question), "v1")
     assert why.clinician == "ann"
-    assert "From her own PCN" in why.reasons
+    assert "From the practice's own PCN" in why.reasons
     messages = {each.clinician: each.message for each in why.others}
     assert messages == {
         "dan": "Is already booked for v2, at the same time",
@@ -135,7 +135,7 @@ UNFILLED = [
      "Rates: the 1 clinician who could come charges more than the most the practice pays, £100.00 an hour",
      ("Pay up to £103.50 an hour, £3.50 more than now",)),
     ({"max_km": 10}, {"practice": "D2"}, "Distance: it is further than the 1 clinician free then travels",
-     ("Somebody would come who travels 1.1 km further than she does now",)),
+     ("Somebody would come who travels 1.1 km further than now",)),
     ({"max_sessions_week": 0}, {},
      "Own limits: 1 clinician could work it, all booked then or as much as they work", ()),
 ]  # fmt: skip

@@ -78,7 +78,7 @@ def test_a_skill_of_another_role_is_refused(pool: Pool, surgery: Organisation) -
 def test_a_pin_outside_her_terms_is_refused(pool: Pool, surgery: Organisation) -> None:
     """Nothing is planned outside somebody's terms, whoever wishes it; her rate is not told."""
     dear = cast.clinician("Dear Locum", pool=pool, rate=140)
-    with pytest.raises(Refused, match="outside the terms she has set") as refusal:
+    with pytest.raises(Refused, match="outside the terms they have set") as refusal:
         actions.choose_pair(
             by=cast.person(), vacancy=cast.vacancy(surgery), clinician=dear, kind="pin", reason="please"
         )
@@ -118,7 +118,7 @@ def test_fit_names_each_rule_in_her_words(pool: Pool, surgery: Organisation) -> 
     result = fit(ann, cast.vacancy(surgery))
     assert set(result.broken) == {"availability", "distance", "rate"}
     assert all(IN_HER_WORDS[name] in result.why_not for name in result.broken)
-    assert result.why_not_for_others == "she is not free then; it is outside the terms she has set"
+    assert result.why_not_for_others == "they are not free then; it is outside the terms they have set"
 
 
 def test_every_rule_of_the_library_has_words() -> None:

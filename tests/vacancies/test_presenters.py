@@ -37,6 +37,16 @@ def test_the_week_of_a_day(clock_at):
     assert found.previous.is_over
 
 
+def test_on_a_sunday_the_next_week_is_shown(clock_at):
+    """Nothing of a week is left to arrange on its Sunday; the links still lead to it."""
+    clock_at("2026-12-12 21:00")
+    assert week.chosen_week(None)[0].monday == date(2026, 12, 7)
+    clock_at("2026-12-13 08:30")
+    found, wrong = week.chosen_week(None)
+    assert (found.monday, wrong) == (date(2026, 12, 14), "")
+    assert (found.now.monday, found.is_now) == (date(2026, 12, 7), False)
+
+
 def test_a_week_over_new_year_names_its_years(clock_at):
     """Where the years differ, both are told."""
     clock_at("2026-12-30 08:30")
@@ -162,7 +172,7 @@ def test_the_figures_of_a_plan():
         "Fees": "£2,250.00",
     }
     with_agency = dict(plan.plan_figures({**summary, "agency": "4000.00", "saved": "1750.00"}).figures)
-    assert with_agency["Beside an agency"] == "£1,750.00 less"
+    assert with_agency["Against an agency"] == "£1,750.00 less"
 
 
 def test_so_few_are_not_counted_out():

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from desirepath.audit import clock
-from desirepath.audit.models import Base, Stateful
+from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 
 INVITATION_LASTS = timedelta(days=14)
@@ -64,6 +64,9 @@ class Invitation(Stateful):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [known_state("Invitation")]
 
     token = ""  # known only to whoever issued it, until the object is gone
 

@@ -12,6 +12,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -37,7 +38,8 @@ def onward(request: HttpRequest) -> str:
     """Where she wanted to go before she had to sign in; home if that is nowhere of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else resolve_url("home")
+    # without its first / it would be read as the name of a page
+    return wanted if safe and wanted.startswith("/") else resolve_url("home")
 
 
 @sensitive_post_parameters("password")
@@ -71,6 +73,7 @@ def _inviter(invitation: Invitation) -> Person | None:
     return Person.objects.filter(public_id=event.actor).first() if event and event.actor else None
 
 
+@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -116,6 +119,7 @@ def _accept(request: HttpRequest, form: Any, person: Person, token: str) -> bool
     return True
 
 
+@never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponseBase:

@@ -42,15 +42,15 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
     offer.refresh_from_db()
     if offer.state == "accepted":
         return offer.booking
-    if not offer.live:
-        raise Refused(TAKEN if offer.state == "withdrawn" else "This offer is no longer open.")
-    if min(offer.expires_at, offer.vacancy.start) <= clock.now():
-        raise Refused("The time to answer this offer has passed.")
     vacancy = (
         Vacancy.objects.select_for_update(of=("self",))
         .select_related("pool", "practice")
         .get(pk=offer.vacancy_id)
     )
+    if not offer.live:
+        raise Refused(TAKEN if vacancy.cover_id else "This offer is no longer open.")
+    if min(offer.expires_at, vacancy.start) <= clock.now():
+        raise Refused("The time to answer this offer has passed.")
     result = _judge(clinician, vacancy)
     booking = _book(
         clinician,
@@ -184,7 +184,7 @@ def record_booking(
     result = fit(clinician, vacancy)
     broken = set(result.broken) - ({"availability"} if origin == Booking.Origin.PHONE else set())
     if result.terms is None and origin != Booking.Origin.IMPORT:
-        raise Refused(f"{clinician} has not published terms yet, so she can't be booked.")
+        raise Refused(f"{clinician} has not published terms yet, so can't be booked.")
     if result.terms is not None and (broken or rate < result.rate):
         # a practice must not learn her rate by trying: one sentence for every term of hers
         why = result.why_not_for_others if broken else OUTSIDE_HER_TERMS

@@ -32,7 +32,8 @@ def as_icalendar(bookings: Iterable[Booking], *, name: str, for_practice: bool) 
     calendar = Calendar()
     calendar.add("PRODID", "-//Desirepath//Bookings//EN")
     calendar.add("VERSION", "2.0")
-    calendar.add("X-WR-CALNAME", name)
+    # a property that the library does not know is written as it is: a line break in a name would end it
+    calendar.add("X-WR-CALNAME", " ".join(name.split()))
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"}, encode=False)
     rows = list(bookings)
     for booking in rows:

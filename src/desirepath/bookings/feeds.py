@@ -33,7 +33,8 @@ def revoke_feed(*, by: Person, feed: Feed) -> None:
 def feed_at(token: str) -> Feed | None:
     """The feed that a token opens; None where it is unknown, revoked, or its owner may no longer see it."""
     rows = Feed.objects.select_related("person__clinician", "practice")
-    feed = rows.filter(token=token, revoked_at=None, person__is_active=True).first()
+    # no token holds a NUL, and PostgreSQL takes no text that does
+    feed = rows.filter(token=token.replace("\x00", " "), revoked_at=None, person__is_active=True).first()
     if feed is None or feed.practice is None:
         return feed if feed and hasattr(feed.person, "clinician") else None
     held = feed.person.roles.current().filter(organisation=feed.practice)

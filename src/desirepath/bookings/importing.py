@@ -24,7 +24,7 @@ COLUMNS = (
     Column("practice", "Code of the practice", cells.code("practice"), "D82001", required=True),
     Column(
         "registration",
-        "The clinician's registration number; or give her e-mail address",
+        "The clinician's registration number; or give the e-mail address",
         cells.registration,
         "7012345",
     ),
@@ -35,7 +35,7 @@ COLUMNS = (
     Column("end", "When it ends", cells.clock, "12:40", required=True),
     Column("rate", "What was agreed, in pounds an hour", cells.pounds(1, 500), "92.00", required=True),
 )
-BUSY_THEN = "she is busy then"
+BUSY_THEN = "they are busy then"
 
 
 def judge(pool: Pool, lines: list[Line]) -> None:
@@ -88,7 +88,7 @@ def _judge_clinicians(pool: Pool, lines: list[Line]) -> None:
         number, email, role = (line.values.get(name) for name in ("registration", "email", "role"))
         if not number and not email:
             if not {"registration", "email"} & set(line.errors):
-                line.wrong("registration", "is missing: give her registration number or her e-mail address")
+                line.wrong("registration", "is missing: give the registration number or the e-mail address")
             continue
         if role is None:
             continue
@@ -196,8 +196,8 @@ register(
         kind="sessions",
         title="Sessions already booked",
         about=(
-            "For sessions that were agreed before the pool began and are still to come. Her time is held at "
-            "once, and she confirms each session in one tap, or says that it is wrong."
+            "For sessions that were agreed before the pool began and are still to come. The time is held at "
+            "once, and the clinician confirms each session in one tap, or says that it is wrong."
         ),
         columns=COLUMNS,
         shown=("practice", "registration", "date", "start", "end", "rate"),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from desirepath.accounts.models import Person
-from desirepath.audit.models import Base, Stateful
+from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
@@ -95,6 +95,7 @@ class Booking(Stateful):
 
     class Meta:
         constraints = [
+            known_state("Booking"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="booking_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(rate__gt=0, fee__gte=0), name="booking_money_not_negative"),
             models.UniqueConstraint(

@@ -18,7 +18,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove, Stale
 from desirepath.cascade.models import Offer, Release
 from desirepath.messages.actions import link, tell
-from desirepath.nhsuk.formats import day, span
+from desirepath.nhsuk.formats import moment, span
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
 from desirepath.vacancies.fit import Fit, fits
@@ -120,9 +120,10 @@ def _send(proposal: Proposal, release: Release, by: Person | None, result: Fit) 
     Event.record("sent", offer, by=by)
     tell(
         to=clinician.person,
-        subject=f"A session is offered to you: {day(vacancy.start)}",
+        subject=f"A session is offered to you: {span(vacancy.start, vacancy.end)}",
         body=(
-            f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}.\n\n"
+            f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}. "
+            f"Answer by {moment(offer.expires_at)}.\n\n"
             f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
         ),
         key=f"offer {offer.public_id}",

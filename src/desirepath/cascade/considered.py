@@ -93,7 +93,7 @@ def why_not(other: matching.explain.Alternative, sessions: dict[int, Vacancy]) -
     """One sentence; her rate, her distance and her limits can't be read out of it."""
     if other.change is None:
         if other.in_the_way is None:
-            return "Has as much work then as her terms allow"
+            return "Has as much work then as their terms allow"
         if other.booked:
             return "Is busy then"
         where = sessions.get(int(other.in_the_way))
@@ -106,7 +106,7 @@ def _by_levels(change: matching.Levels) -> str:
     if change.l2 < 0:
         return "Could come too, but from farther down the cascade"
     if change.l3 < 0:
-        return "Could come too, but she and the practice suit each other less"
+        return "Could come too, but this clinician and the practice suit each other less"
     if change.l4 < 0:
         return "Could come too, but the work would be spread less evenly by what clinicians wish"
     if change.l5 < 0:

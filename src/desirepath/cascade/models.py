@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
-from desirepath.audit.models import Base, Stateful
+from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.clinicians.models import Clinician, Terms
 from desirepath.pools.models import Pool
@@ -88,6 +88,7 @@ class Offer(Stateful):
 
     class Meta:
         constraints = [
+            known_state("Offer"),
             models.UniqueConstraint(
                 fields=["vacancy", "clinician"], condition=Q(state__in=LIVE), name="one_live_offer_per_pair"
             ),

@@ -57,7 +57,7 @@ def line(proposal: Proposal) -> Line:
     ruled_out = choice is not None and choice.kind == PairChoice.Kind.FORBID
     status, colour = _status(proposal, started)
     if status == "Proposed" and ruled_out:
-        status, colour = "Not her: plan again", "orange"
+        status, colour = "Ruled out: plan again", "orange"
     return Line(
         proposal=proposal,
         why=why(proposal),
@@ -176,19 +176,27 @@ def changes(run: PlanRun) -> Changes | None:
     told = [
         (len(set(after) - set(before) - was_open), "{} new, with somebody proposed"),
         (len(set(after) & was_open), "{} open before, with somebody proposed now"),
-        (sum(before[pk] != after[pk] for pk in set(before) & set(after)), "{} with somebody else proposed"),
+        (
+            sum(before[pk][0] != after[pk][0] for pk in set(before) & set(after)),
+            "{} with somebody else proposed",
+        ),
         (len(set(before) & is_open), "{} with nobody proposed any more"),
         (len(set(before) - set(after) - is_open), "{} asked, covered or withdrawn since"),
     ]
     sentences = [text.format(plural(number, "session")) for number, text in told if number]
-    more = Decimal(run.summary.get("fees", "0")) - Decimal(last.summary.get("fees", "0"))
+    # only of what both plans propose: a session covered since costs no less
+    both = set(before) & set(after)
+    more = sum((after[pk][1] - before[pk][1] for pk in both), Decimal())
     if more:
-        sentences.append(f"Fees are {pounds(abs(more))} {'more' if more > 0 else 'less'}")
+        told_of = f"The sessions in both plans cost {pounds(abs(more))}"
+        sentences.append(f"{told_of} {'more' if more > 0 else 'less'}")
     return Changes(last, tuple(sentences))
 
 
-def _pairs(run: PlanRun) -> dict[int, int]:
-    return dict(run.proposals.values_list("vacancy_id", "clinician_id"))
+def _pairs(run: PlanRun) -> dict[int, tuple[int, Decimal]]:
+    """By vacancy, who is proposed and the fee in pounds."""
+    rows = run.proposals.values_list("vacancy_id", "clinician_id", "fee")
+    return {vacancy: (clinician, fee) for vacancy, clinician, fee in rows}
 
 
 def sorted_proposals(run: PlanRun) -> QuerySet[Proposal]:

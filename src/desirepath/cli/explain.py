@@ -4,6 +4,7 @@ not put to somebody.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -82,7 +83,7 @@ def pair(vacancy: Vacancy, clinician: Clinician) -> Iterator[str]:
 
     yield f"{clinician} for {session(vacancy)}"
     if clinician.current_terms is None:
-        yield "  no   She has published no terms, so nothing can be put to her."
+        yield "  no   No terms are published, so nothing can be offered."
         return
     problem = build(pool=vacancy.pool, vacancies=[vacancy], clinicians=[clinician])
     results = why.pair(problem, str(clinician.pk), str(vacancy.pk))
@@ -90,12 +91,13 @@ def pair(vacancy: Vacancy, clinician: Clinician) -> Iterator[str]:
         yield f"  {'yes' if rule.passed else 'no '}  {named(rule.message, vacancy.pool)}."
     together = set(fit(clinician, vacancy).broken) - {rule.rule for rule in results}
     for name in sorted(together):
-        yield f"  no   Beside her other sessions: {IN_OTHERS_WORDS.get(name, OUTSIDE_HER_TERMS)} ({name})."
+        yield f"  no   Beside the other sessions: {IN_OTHERS_WORDS.get(name, OUTSIDE_HER_TERMS)} ({name})."
 
 
 def named(message: str, pool: Pool) -> str:
-    """The planner knows a pool by its number; people know it by its name."""
-    return message.replace(f"the practice's pool, {pool.pk}", f"the practice's pool, {pool}")
+    """The planner knows a pool by its number and a GP by a code; people know them by their names."""
+    told = message.replace(f"the practice's pool, {pool.pk}", f"the practice's pool, {pool}")
+    return re.sub(r"\bgp\b", "GP", told)
 
 
 def of_vacancy(vacancy: Vacancy) -> Iterator[str]:
@@ -145,7 +147,7 @@ def of_clinician(clinician: Clinician) -> Iterator[str]:
     pools = list(Pool.objects.filter(memberships__clinician=clinician, memberships__state="active"))
     if not pools or clinician.current_terms is None:
         why = "is an active member of no pool" if not pools else "has published no terms"
-        yield f"{clinician} {why}, so nothing can be put to her."
+        yield f"{clinician} {why}, so nothing can be offered."
         return
     start = clock.now()
     for pool in pools:
@@ -168,7 +170,7 @@ def _in_pool(clinician: Clinician, pool: Pool, vacancies: list[Vacancy]) -> Iter
         rules = why.pair(problem, str(clinician.pk), str(vacancy.pk))
         broken = next((rule for rule in rules if not rule.passed), None)
         if broken is None:
-            yield f"  she could work: {session(vacancy)}"
+            yield f"  could work: {session(vacancy)}"
         else:
             ruled_out[broken.rule] += 1
     for rule, number in ruled_out.most_common():

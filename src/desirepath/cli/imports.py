@@ -105,6 +105,8 @@ def _progress() -> Iterator[Watch]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    # elsewhere than at a terminal it would leave an empty line before the one that counts
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("starting", total=1.0)
         yield lambda doing, share: bars.update(bar, description=doing, completed=share)

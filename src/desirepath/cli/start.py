@@ -17,8 +17,13 @@ def django_ready(*, migrate: bool = True) -> None:
     except ValueError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        # the home folder, the database's folder or the signing key
+        print(f"{error.filename} cannot be used: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
     if migrate:
         _migrate()
+    _spare_the_collector()
 
 
 def _migrate() -> None:
@@ -35,3 +40,14 @@ def _migrate() -> None:
         where = connection.settings_dict["NAME"]
         print(f"The database {where} cannot be opened: {str(error).splitlines()[0]}", file=sys.stderr)
         sys.exit(2)
+
+
+def _spare_the_collector() -> None:
+    """Leave what was loaded to start up out of every later collection, and collect less often: rows come by
+    the hundred thousand, and are freed by counting. An import of England spends a fifth less for it.
+    """
+    import gc
+
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

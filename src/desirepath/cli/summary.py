@@ -24,7 +24,7 @@ TIERS = (
 )
 # the planner names sessions by their numbers, and where else somebody works is hers
 OTHER_SESSION = re.compile(r"(booked for|needed more for) (?:busy )?\d+(?=,)")
-FACTS = {"pinned": "the manager keeps her for it", "worked": "she has worked there before"}
+FACTS = {"pinned": "kept for it by the manager", "worked": "has worked there before"}
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def proposed(problem: Problem, plan: Plan, proposal: Proposal, most: int = 1) ->
     from desirepath.nhsuk.formats import pounds
 
     facts = [FACTS[name] for name in proposal.reasons if name in FACTS]
-    why = "; ".join([f"she comes from {TIERS[proposal.tier]}", *facts, f"her fee is {pounds(proposal.fee)}"])
+    why = "; ".join([f"comes from {TIERS[proposal.tier]}", *facts, f"the fee is {pounds(proposal.fee)}"])
     yield f"{session(proposal.vacancy)}"
     yield f"  {proposal.clinician}: {why}."
     if plan.clinician_for(str(proposal.vacancy_id)) != str(proposal.clinician_id):

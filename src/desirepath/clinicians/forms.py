@@ -61,10 +61,13 @@ class TermsForm(Form):
     wed_pct = _more("Wednesdays")
     thu_pct = _more("Thursdays")
     fri_pct = _more("Fridays")
-    sat_pct = _more("Saturdays, on top")
+    sat_pct = _more("Saturdays, besides the above")
     far_km = Whole(label="Far is beyond", most=300, prefix="Beyond", suffix="km", width=3)
     far_pence_per_km = Whole(
-        label="Pence more an hour for each km beyond", most=1_000, prefix="Add", suffix="pence an hour a km"
+        label="Pence more an hour for each km beyond",
+        most=1_000,
+        prefix="Add",
+        suffix="pence an hour for each km more",
     )
 
     max_sessions_day = Whole(label="Most sessions a day", most=4, prefix="At most", suffix="sessions a day")
@@ -79,9 +82,14 @@ class TermsForm(Form):
         label="Most days in a row", least=1, most=14, prefix="At most", suffix="days in a row"
     )
     min_rest_minutes = Hours(
-        label="Least hours of rest between days", most=48, prefix="At least", suffix="hours of rest"
+        label="Least hours of rest between days",
+        most=48,
+        prefix="At least",
+        suffix="hours of rest between days",
     )
-    max_km = Whole(label="Farthest in kilometres", least=1, most=300, prefix="No farther than", suffix="km")
+    max_km = Whole(
+        label="Farthest in kilometres", least=1, most=300, prefix="No farther than", suffix="km from home"
+    )
 
     def __init__(self, data: Any = None, *, terms: Terms) -> None:
         values = dict(terms.values)

@@ -49,19 +49,19 @@ WHO = (
     ),
     Column(
         "latitude",
-        "Where she sets out from, degrees north; nobody else sees it",
+        "Where the clinician sets out from, degrees north; nobody else sees it",
         cells.latitude,
         "52.63",
         required=True,
     ),
     Column("longitude", "The same, degrees east", cells.longitude, "1.29", required=True),
     Column("postcode", "For your own use: it is not kept", cells.postcode, ""),
-    Column("pcn", "Code of the PCN in whose bank she is", cells.code("PCN"), "U12345"),
-    Column("chambers", "Name of her chambers in this pool", cells.words(200), ""),
-    Column("cleared_until", "The last day on which her checks are valid", cells.day, "31/3/2027"),
+    Column("pcn", "Code of the PCN in whose bank the clinician is", cells.code("PCN"), "U12345"),
+    Column("chambers", "Name of the chambers in this pool", cells.words(200), ""),
+    Column("cleared_until", "The last day on which the checks are valid", cells.day, "31/3/2027"),
 )
 TERMS = (
-    Column("base_rate", "Her rate in pounds an hour", cells.pounds(1, 500), "92.00"),
+    Column("base_rate", "The clinician's own rate in pounds an hour", cells.pounds(1, 500), "92.00"),
     Column("evening_pct", "Added from 6pm, per cent", PERCENT, "15"),
     Column("saturday_pct", "Added on Saturdays, per cent", PERCENT, "20"),
     *(
@@ -75,7 +75,7 @@ TERMS = (
     Column(
         "far_pence_per_km", "Pence an hour added for each kilometre beyond", cells.whole(0, 500, "pence"), "0"
     ),
-    Column("max_km", "The farthest she travels, kilometres", cells.whole(1, 500, "kilometres"), "30"),
+    Column("max_km", "The farthest to travel, kilometres", cells.whole(1, 500, "kilometres"), "30"),
     Column("max_sessions_day", "The most sessions a day", cells.whole(0, 4, "sessions"), "2"),
     Column("max_sessions_week", "The most sessions a week", cells.whole(0, 20, "sessions"), "8"),
     Column("max_consecutive_days", "The most days in a row", cells.whole(1, 14, "days"), "5"),
@@ -83,21 +83,19 @@ TERMS = (
     Column(
         "min_rest_minutes", "The least rest between days, minutes", cells.whole(0, 2880, "minutes"), "660"
     ),
-    Column("wished_sessions_week", "Sessions a week she would like", cells.whole(0, 20, "sessions"), "4"),
+    Column("wished_sessions_week", "Sessions a week wished for", cells.whole(0, 20, "sessions"), "4"),
 )
 PATTERN = tuple(
-    Column(
-        day, f"When she is free on {name}", cells.windows, "08:00-13:00;13:30-18:30" if day == "mon" else ""
-    )
+    Column(day, f"When free on {name}", cells.windows, "08:00-13:00;13:30-18:30" if day == "mon" else "")
     for day, name in zip(DAYS, WEEKDAYS, strict=True)
 )
 TERM_NAMES = tuple(column.name for column in TERMS)
 
-NEW = "new: she is invited by e-mail"
-KNOWN = "known here already: she joins this pool with her own profile and terms, and is told by e-mail"
-ACCOUNT = "has an account already: she becomes a clinician and joins this pool"
+NEW = "new: invited by e-mail"
+KNOWN = "known here already: joins this pool with the profile and terms already held, and is told by e-mail"
+ACCOUNT = "has an account already: becomes a clinician and joins this pool"
 MEMBER = "a member of this pool already: nothing changes"
-MEMBER_WAITING = "a member of this pool already, who has not begun: she is invited again"
+MEMBER_WAITING = "a member of this pool already, who has not begun: invited again"
 
 
 def judge(pool: Pool, lines: list[Line]) -> None:
@@ -117,7 +115,7 @@ def _judge_each(lines: list[Line]) -> None:
         given = [name for name in TERM_NAMES if name in line.cells]
         if given and "base_rate" not in line.cells:
             line.wrong(
-                "base_rate", f"is missing: {given[0]} is one of her terms, and they begin with her rate"
+                "base_rate", f"is missing: {given[0]} is one of the terms, and they begin with the rate"
             )
 
 
@@ -282,8 +280,8 @@ CLINICIANS = Import(
     kind="clinicians",
     title="Clinicians",
     about=(
-        "Each clinician is invited by e-mail. Rates and limits become a draft of her terms: nothing is "
-        "offered to her until she has looked at it and published it."
+        "Each clinician is invited by e-mail. Rates and limits become a draft of the clinician's terms: "
+        "nothing is offered until the clinician has looked at it and published it."
     ),
     columns=(*WHO, *TERMS, *PATTERN),
     shown=("name", "email", "role", "registration", "base_rate"),

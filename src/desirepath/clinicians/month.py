@@ -145,17 +145,15 @@ def window_in_words(window: Window) -> str:
 
 
 def free_in_words(windows: Iterable[Window]) -> list[str]:
-    """What of a day is free, a line a part: "Morning", or "Afternoon, 2pm to 5pm" where not all of it is.
+    """What of a day is free: "Morning" for whole parts of the day, else times: "8am to 6:45pm".
 
     Before 8am counts as morning, after 10pm as evening.
     """
-    spans = merged(windows)
-    reach = ((time.min, PARTS[1].start), PARTS[1].window, (PARTS[2].start, time.max))
     lines = []
-    for part, (earliest, latest) in zip(PARTS, reach, strict=True):
-        pieces = [(max(s, earliest), min(e, latest)) for s, e in spans if s < latest and earliest < e]
-        if any(start <= part.start and part.end <= end for start, end in pieces):
-            lines.append(part.name)
+    for start, end in merged(windows):
+        touched = [part for part in PARTS if start < part.end and part.start < end]
+        if touched and start <= touched[0].start and touched[-1].end <= end:
+            lines += [part.name for part in touched]
         else:
-            lines += [f"{part.name}, {window_in_words(piece)}" for piece in pieces]
+            lines.append(window_in_words((start, end)))
     return lines

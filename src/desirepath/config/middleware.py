@@ -20,6 +20,9 @@ POLICY = "; ".join(
     )
 )
 
+# who is signed in can't be asked any more: it may be what failed
+FAILED = 500
+
 
 class ContentSecurityPolicy:
     """Everything from here, nothing inline; pages of somebody signed in are kept by no cache."""
@@ -31,6 +34,10 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # a view that says how long its answer keeps (a calendar feed) is not overruled
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if response.status_code >= FAILED or self._of_somebody(request):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    @staticmethod
+    def _of_somebody(request: HttpRequest) -> bool:
+        return getattr(request, "user", None) is not None and request.user.is_authenticated

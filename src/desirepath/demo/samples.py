@@ -11,7 +11,7 @@ from desirepath.organisations.models import RoleAssignment
 from desirepath.pools.models import Pool
 
 DOES: Mapping[Role, str] = {
-    Role.CLINICIAN: "Answers offers, confirms a booking, sets her terms and when she is free.",
+    Role.CLINICIAN: "Answers offers, confirms a booking, sets terms and free times.",
     Role.PRACTICE_BOOKER: "Asks for cover and sees who is coming.",
     Role.PRACTICE_APPROVER: "Sees the practice's sessions and who is coming.",
     Role.PCN_MANAGER: "Sees the week of the PCN's practices.",

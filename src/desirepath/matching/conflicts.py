@@ -11,6 +11,10 @@ from desirepath.matching.problem import Clinician, Practice, Problem, Vacancy
 from desirepath.matching.rules import travel_minutes
 
 MOST_CLIQUES_PER_SESSION = 12
+# all cliques of somebody who could work everywhere at any time would be a hundred times the program
+MOST_MEMBERS_PER_SESSION = 40
+# with more sessions than these the cliques are too many anyway: not even looked for
+MOST_SESSIONS = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +109,18 @@ def bits(mask: int) -> Iterator[int]:
 
 def maximal_cliques(masks: list[int]) -> list[int]:
     """Maximal cliques of two or more: all, or enough to cover every conflict where they are very many."""
-    most = MOST_CLIQUES_PER_SESSION * len(masks) + 100
+    most, most_members = (
+        each * len(masks) + 100 for each in (MOST_CLIQUES_PER_SESSION, MOST_MEMBERS_PER_SESSION)
+    )
+    if len(masks) > MOST_SESSIONS:
+        return covering_cliques(masks)
     found: list[int] = []
+    members = 0
     for clique in all_maximal_cliques(masks):
         if clique & (clique - 1):
             found.append(clique)
-        if len(found) > most:
+            members += clique.bit_count()
+        if len(found) > most or members > most_members:
             return covering_cliques(masks)
     return found
 

@@ -81,16 +81,18 @@ def pair(problem: Problem, clinician_id: str, vacancy_id: str) -> tuple[RuleResu
 
 def tell_role(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 1 in words."""
-    return f"The session asks for a {vacancy.role}; her role is {clinician.role}", {"role": clinician.role}
+    return f"The session asks for a {vacancy.role}; the clinician's is {clinician.role}", {
+        "role": clinician.role
+    }
 
 
 def tell_skills(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 2 in words."""
     missing = sorted(vacancy.skills - clinician.skills)
     if missing:
-        return f"She doesn't hold {words.listed(missing)}", {"missing": ";".join(missing)}
+        return f"Doesn't hold {words.listed(missing)}", {"missing": ";".join(missing)}
     if vacancy.skills:
-        return f"She holds {words.listed(sorted(vacancy.skills))}", {"missing": ""}
+        return f"Holds {words.listed(sorted(vacancy.skills))}", {"missing": ""}
     return "The session asks for no special skill", {"missing": ""}
 
 
@@ -98,25 +100,25 @@ def tell_pool(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple
     """Rule 3 in words."""
     pool = problem.practice_for(vacancy).pool
     if pool in clinician.pools:
-        return f"She is in the practice's pool, {pool}", {"pool": pool}
+        return f"Is in the practice's pool, {pool}", {"pool": pool}
     if clinician.agency:
-        return f"She isn't in the practice's pool, {pool}, but comes through an agency", {"pool": pool}
-    return f"She isn't in the practice's pool, {pool}, and doesn't come through an agency", {"pool": pool}
+        return f"Isn't in the practice's pool, {pool}, but comes through an agency", {"pool": pool}
+    return f"Isn't in the practice's pool, {pool}, and doesn't come through an agency", {"pool": pool}
 
 
 def tell_validity(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 4 in words."""
     last = clinician.valid_until
     if last is None:
-        return "Nothing of hers expires before the session", {}
+        return "Nothing expires before the session", {}
     told = f"{last:%a} {last.day} {last:%b %Y}"
-    return f"Her last valid day is {told}", {"valid_until": last.isoformat(), "day": vacancy.day.isoformat()}
+    return f"The last valid day is {told}", {"valid_until": last.isoformat(), "day": vacancy.day.isoformat()}
 
 
 def tell_weekly_time(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 5 in words."""
     most = words.hours(clinician.max_minutes_week)
-    message = f"The session takes {words.hours(vacancy.minutes)}; the most she works in a week is {most}"
+    message = f"The session takes {words.hours(vacancy.minutes)}; the most worked in a week is {most}"
     return message, {"minutes": vacancy.minutes, "max_minutes_week": clinician.max_minutes_week}
 
 
@@ -125,34 +127,33 @@ def tell_availability(problem: Problem, clinician: Clinician, vacancy: Vacancy) 
     when = in_words(vacancy.start, vacancy.end)
     for window in clinician.windows:
         if window.start <= vacancy.start and vacancy.end <= window.end:
-            return f"She is available {in_words(window.start, window.end)}", {"session": when}
+            return f"Is available {in_words(window.start, window.end)}", {"session": when}
     touching = [w for w in clinician.windows if w.start < vacancy.end and vacancy.start < w.end]
     if touching:
         part = in_words(touching[0].start, touching[0].end)
-        return f"She is available {part} only; the session is {when}", {"session": when}
-    return f"She isn't available {when}", {"session": when}
+        return f"Is available {part} only; the session is {when}", {"session": when}
+    return f"Isn't available {when}", {"session": when}
 
 
 def tell_distance(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 7 in words."""
     km = rules.distance_km(clinician, problem.practice_for(vacancy))
     most = words.limit_km(clinician.max_km)
-    message = f"{words.kilometres(km, clinician.max_km)} away; the most she travels is {most}"
+    message = f"{words.kilometres(km, clinician.max_km)} away; the most travelled is {most}"
     return message, {"km": km, "max_km": clinician.max_km}
 
 
 def tell_blocked(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 8 in words."""
     blocked = problem.feels(clinician, vacancy.practice, "blocked")
-    return f"She has {'' if blocked else 'not '}blocked practice {vacancy.practice}", {}
+    return f"Has {'' if blocked else 'not '}blocked practice {vacancy.practice}", {}
 
 
 def tell_rate(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, Figures]:
     """Rule 9 in words."""
     hers = rules.rate(problem, clinician, vacancy)
-    message = (
-        f"Her rate is {words.hourly(hers)}; the most the practice pays is {words.hourly(vacancy.rate_cap)}"
-    )
+    most = words.hourly(vacancy.rate_cap)
+    message = f"The rate asked is {words.hourly(hers)}; the most the practice pays is {most}"
     return message, {"rate": hers, "rate_cap": vacancy.rate_cap}
 
 
@@ -187,15 +188,15 @@ def reasons(problem: Problem, clinician: Clinician, vacancy: Vacancy, nth: int) 
         told.append("Pinned by a manager")
     told.append(f"From {TIER_WORDS[tier(problem, clinician, practice)]}")
     if problem.feels(clinician, practice.id, "preferred"):
-        told.append("She prefers this practice")
+        told.append("Prefers this practice")
     if problem.feels(clinician, practice.id, "worked"):
-        told.append("She has worked here before")
+        told.append("Has worked here before")
     told.append(
         f"{words.kilometres(km, clinician.max_km)} away, travels up to {words.limit_km(clinician.max_km)}"
     )
     told.append(f"{words.hourly(hers)}, the practice pays up to {words.hourly(vacancy.rate_cap)}")
     wished = clinician.wished_sessions_week
-    told.append(f"Her {words.ordinal(nth)} session of the week, wishes for {wished}")
+    told.append(f"The {words.ordinal(nth)} session of the week, wishes for {wished}")
     return tuple(told)
 
 
@@ -244,7 +245,7 @@ def busy(
         booked = (other.id, clinician.id) in problem.fixed
         state = "already booked for" if booked else "needed more for"
         why = {"overlap": "at the same time", "travel": "too far away to be here in time"}
-        message = f"Is {state} {other.id}, {why.get(rule, 'too close for her rest')}"
+        message = f"Is {state} {other.id}, {why.get(rule, 'too close for the rest asked for')}"
         return Alternative(clinician.id, message, None, other.id, booked)
     kept = [s for s in sessions if (s.id, clinician.id) in problem.fixed + problem.pinned]
     told = {
@@ -254,8 +255,8 @@ def busy(
         "days in a row": f"works at most {words.count(clinician.max_consecutive_days, 'day')} in a row",
     }[rule]
     booked = rule in rules.broken_together_rules(problem, clinician, kept, vacancy)
-    reason = "is booked for as much already" if booked else "is needed more for her other sessions"
-    return Alternative(clinician.id, f"She {told}, and {reason}", None, booked=booked)
+    reason = "is booked for as much already" if booked else "is needed more for other sessions"
+    return Alternative(clinician.id, f"{told[0].upper()}{told[1:]}, and {reason}", None, booked=booked)
 
 
 def change_with(

@@ -13,7 +13,7 @@ from desirepath.matching.problem import Clinician, Options, Practice, Problem, V
 from desirepath.matching.rules import distance_km, rate
 
 OWN_PCN, NEIGHBOUR, POOL, AGENCY = range(4)
-TIER_WORDS = ("her own PCN", "a neighbouring PCN", "the pool", "an agency")
+TIER_WORDS = ("the practice's own PCN", "a neighbouring PCN", "the pool", "an agency")
 
 
 def tier(problem: Problem, clinician: Clinician, practice: Practice) -> int:

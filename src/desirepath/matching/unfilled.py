@@ -219,5 +219,5 @@ def further(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) 
     ]
     if beyond:
         least = min(beyond)
-        told = f"Somebody would come who travels {max(0.1, least):.1f} km further than she does now"
+        told = f"Somebody would come who travels {max(0.1, least):.1f} km further than now"
         yield Change("distance", str(round(least * 1000)), 1, told)

@@ -16,6 +16,7 @@ from desirepath.audit.states import Stale
 from desirepath.messages.models import Message
 
 MOST_TRIES = 5
+LONGEST_SUBJECT = 200
 
 
 def tell(*, to: Person, subject: str, body: str, key: str) -> None:
@@ -23,11 +24,21 @@ def tell(*, to: Person, subject: str, body: str, key: str) -> None:
 
     ``body`` holds nothing confidential: it says what happened, and links to the page that shows it.
     """
-    message, new = Message.objects.get_or_create(
-        key=key, defaults={"to": to, "subject": subject, "body": body, "due_at": clock.now()}
+    # a name in it may be long, or hold a line break, which no letter can be sent with
+    subject = " ".join(subject.split())[:LONGEST_SUBJECT]
+    message = Message(to=to, subject=subject, body=body, key=key, due_at=clock.now(), state="queued")
+    # one statement, and no race: where the key is known already, the row stays as it is
+    Message.objects.bulk_create(
+        [message], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
-    if new and not to.fictional:
-        transaction.on_commit(lambda: deliver(message))
+    if not to.fictional:
+        transaction.on_commit(lambda: _deliver_now(key))
+
+
+def _deliver_now(key: str) -> None:
+    """Send what was asked for under ``key``, unless that was done before."""
+    if message := Message.objects.select_related("to").filter(key=key, state="queued").first():
+        deliver(message)
 
 
 def deliver(message: Message) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
-from desirepath.audit.models import Stateful
+from desirepath.audit.models import Stateful, known_state
 from desirepath.audit.states import States
 
 
@@ -32,6 +32,7 @@ class Message(Stateful):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        constraints = [known_state("Message")]
         indexes = [models.Index(fields=["state", "due_at"])]
 
     def __str__(self) -> str:

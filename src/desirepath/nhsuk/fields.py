@@ -19,7 +19,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from desirepath.nhsuk import formats
-from desirepath.nhsuk.reading import read_date, read_money, read_time
+from desirepath.nhsuk.reading import read_date, read_money, read_time, sensible
 
 if TYPE_CHECKING:
     OneOfRows = forms.ModelChoiceField[Any]
@@ -60,6 +60,11 @@ class Shown:
 
 class Line(Shown, forms.CharField):
     """One line of text that is no prose of people: a code, a search, a name."""
+
+    def to_python(self, value: Any) -> str | None:
+        text: str | None = super().to_python(value)
+        # no browser sends a second line from a box of one; it must not reach the head of an e-mail
+        return " ".join(text.splitlines()) if text else text
 
 
 class Paragraph(Shown, forms.CharField):
@@ -187,6 +192,13 @@ class DateBoxes(forms.Widget):
         return name not in data and f"{name}-day" not in data
 
 
+def _from_iso(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("must be a real date") from error
+
+
 class Date(Shown, forms.Field):
     """A date in three boxes; gives a ``date``."""
 
@@ -197,9 +209,9 @@ class Date(Shown, forms.Field):
         if not value or isinstance(value, date):
             return value or None
         try:
-            return date.fromisoformat(value) if isinstance(value, str) else read_date(*value)
+            return sensible(_from_iso(value) if isinstance(value, str) else read_date(*value))
         except ValueError as error:
-            told = "must be a real date" if isinstance(value, str) else str(error)
+            told = str(error)
             raise ValidationError(f"{self.label or 'Date'} {told}", code="invalid") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -10,6 +10,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
 _MONEY = re.compile(r"(\d+|\d{1,3}(,\d{3})+)(\.\d{1,2})?")
 LONGEST_MONEY = 9
+# beyond, a year is a slip of the pen, and a day before or after it may be no date at all
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def read_time(text: str) -> time:
@@ -56,8 +58,15 @@ def read_date(day: str, month: str, year: str) -> date:
         raise ValueError("must have a year of 4 numbers, like 2026")
     try:
         return date(int(boxes["year"]), read_month(boxes["month"]), int(boxes["day"]))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError("must be a real date") from error
+
+
+def sensible(day: date) -> date:
+    """The same date; a ValueError where its year is none that anybody means."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must have a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def read_money(text: str) -> Decimal:

@@ -27,6 +27,7 @@ def change_role(request: Any) -> HttpResponseBase:
         safe = url_has_allowed_host_and_scheme(
             wanted, {request.get_host()}, require_https=request.is_secure()
         )
-        return redirect(wanted if safe else resolve_url("home"))
+        # without its first / it would be read as the name of a page
+        return redirect(wanted if safe and wanted.startswith("/") else resolve_url("home"))
     status = 422 if request.method == "POST" else 200
     return respond(request, "organisations/change_role.jinja", status=status)

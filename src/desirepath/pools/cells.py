@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from desirepath.audit.privacy import refuse_nhs_number
-from desirepath.nhsuk.reading import read_date, read_money, read_time
+from desirepath.nhsuk.reading import read_date, read_money, read_time, sensible
 from desirepath.organisations.importers import cells
 from desirepath.organisations.importers.refusals import RowRefused
 from desirepath.pools.models import ClinicianRole
@@ -56,7 +56,7 @@ def day(cell: str) -> date:
         number, month, year = spoken.groups()
     else:
         raise ValueError("must be a date, like 8/12/2026 or 2026-12-08")
-    return read_date(number, month, year)
+    return sensible(read_date(number, month, year))
 
 
 def clock(cell: str) -> time:

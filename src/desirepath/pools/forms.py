@@ -119,7 +119,7 @@ class WithBooker(Form):
     booker_email = Email(
         label="E-mail address of who books for it",
         required=False,
-        help_text="She or he is invited by e-mail as practice booker",
+        help_text="Invited by e-mail as practice booker",
         **NOT_HERS,
     )
 
@@ -192,10 +192,13 @@ class InviteClinician(Form):
         help_text="GMC number (7 digits), or NMC, GPhC or HCPC",
     )
     latitude = Line(
-        label="Latitude", max_length=20, width=10, help_text=f"Where she sets out from. {DEGREES_HINT}52.6281"
+        label="Latitude",
+        max_length=20,
+        width=10,
+        help_text=f"Where the clinician sets out from. {DEGREES_HINT}52.6281",
     )
     longitude = Line(label="Longitude", max_length=20, width=10, help_text="For example, 1.2993")
-    pcn = Select(label="PCN whose bank she is in", required=False, empty="None")
+    pcn = Select(label="PCN whose bank the clinician is in", required=False, empty="None")
 
     def __init__(self, *args: Any, pool: Pool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

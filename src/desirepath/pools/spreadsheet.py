@@ -21,6 +21,8 @@ MOST_COLUMNS = 100
 # 5,000 rows of 40 columns unpack to about 8 MB; a file that unpacks to more than this was made to do harm
 MOST_UNPACKED = 25_000_000
 LONGEST_CELL = 500
+# the list is over where so many rows one after the other hold nothing: a made-up sheet may claim a million
+MOST_EMPTY = 100_000
 LAST_ROW = 1_048_576
 
 SAVE_AS = "Save it as an Excel workbook (.xlsx) or as CSV, and send that."
@@ -124,9 +126,13 @@ def _workbook_rows(data: bytes) -> Iterator[Row]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         found = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+        last = 0
         for number, cells in enumerate(found, 1):
             if any(value is not None for value in cells):
+                last = number
                 yield number, [_text(value) for value in cells]
+            elif number - last > MOST_EMPTY:
+                break
         book.close()
     except Refused:
         raise

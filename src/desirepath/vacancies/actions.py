@@ -75,7 +75,8 @@ def post_vacancy(
         reason=reason,
         duties=duties,
     )
-    vacancy.skills.set(wanted)
+    if wanted:
+        vacancy.skills.add(*wanted)
     Event.record("posted", vacancy, by=by)
     if not draft:
         vacancy.move("released", by=by)
@@ -92,7 +93,7 @@ def choose_pair(*, by: Person, vacancy: Vacancy, clinician: Clinician, kind: str
     if not reason.strip():
         raise Refused("Say why, in a few words: it is kept with the plan.")
     if not Clinician.objects.for_pool(vacancy.pool).filter(pk=clinician.pk).exists():
-        raise Refused("She is not an active member of this pool.")
+        raise Refused("This clinician is not an active member of the pool.")
     clear_pair(by=by, vacancy=vacancy, clinician=clinician)
     if kind == PairChoice.Kind.PIN:
         result = fit(clinician, vacancy)

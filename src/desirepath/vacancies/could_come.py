@@ -12,7 +12,8 @@ from desirepath.vacancies.problem import build
 
 # below this a count would say too much about too few
 FEWEST = 3
-# rates are told on a grid of £5, so far above what the practice offers
+# rates are told on a grid of £5, so far above what the practice offers; a finer one, asked
+# penny by penny, would tell somebody's rate
 GRID, STEPS = Decimal(5), 4
 
 
@@ -20,18 +21,23 @@ GRID, STEPS = Decimal(5), 4
 class CouldCome:
     """``now`` clinicians could come; ``dearer`` is the least step of the rate that brings more.
 
+    ``at`` is the rate in pounds an hour that ``now`` was counted at, where the practice pays a little more.
     ``dearer`` is (pounds an hour, clinicians), or None where money brings nobody.
     """
 
     now: int
     dearer: tuple[Decimal, int] | None = None
+    at: Decimal | None = None
 
     @property
     def sentence(self) -> str:
-        if self.now < FEWEST:
-            told = f"Fewer than {FEWEST} clinicians could come as it stands."
-        else:
-            told = f"{plural(self.now, 'clinician')} could come as it stands."
+        number = plural(self.now, "clinician") if self.now >= FEWEST else f"Fewer than {FEWEST} clinicians"
+        when = (
+            "as it stands"
+            if self.at is None
+            else f"at {pounds(self.at, exact=False)} an hour (counted in steps of £5)"
+        )
+        told = f"{number} could come {when}."
         if self.dearer:
             told += f" At {pounds(self.dearer[0], exact=False)} an hour, {self.dearer[1]:,} could."
         return told
@@ -40,14 +46,15 @@ class CouldCome:
 def could_come(vacancy: Vacancy) -> CouldCome:
     """Count the pool's active members whom every rule lets come, beside what they have committed already."""
     rates = _rates(vacancy)
-    now = sum(rate <= vacancy.rate_cap for rate in rates)
+    counted = vacancy.rate_cap // GRID * GRID
+    now, at = sum(rate <= counted for rate in rates), None if counted == vacancy.rate_cap else counted
     for step in range(1, STEPS + 1):
         cap = (vacancy.rate_cap // GRID + step) * GRID
         more = sum(rate <= cap for rate in rates)
         # a step that brings one or two would tell one person's rate
         if more >= now + FEWEST:
-            return CouldCome(now, (cap, more))
-    return CouldCome(now)
+            return CouldCome(now, (cap, more), at)
+    return CouldCome(now, at=at)
 
 
 def _rates(vacancy: Vacancy) -> list[Decimal]:

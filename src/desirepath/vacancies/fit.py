@@ -39,14 +39,14 @@ IN_HER_WORDS = {
 # shows
 IN_OTHERS_WORDS = {
     "role": "the session asks for another role",
-    "skills": "the session needs a skill that is not in her profile",
-    "pool": "she is not an active member of this pool",
-    "validity": "her checks are not valid on that day",
+    "skills": "the session needs a skill that is not in their profile",
+    "pool": "they are not an active member of this pool",
+    "validity": "their checks are not valid on that day",
     "forbidden": "a manager has ruled this pair out",
-    "overlap": "she is busy then",
-    "availability": "she is not free then",
+    "overlap": "they are busy then",
+    "availability": "they are not free then",
 }
-OUTSIDE_HER_TERMS = "it is outside the terms she has set"
+OUTSIDE_HER_TERMS = "it is outside the terms they have set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,13 @@ def fits(
 ) -> list[Fit]:
     """Judge many pairs of one pool at once, in their order, each by itself."""
     clinicians = list({clinician.pk: clinician for clinician, _ in pairs}.values())
-    terms = {
-        row.clinician_id: row for row in Terms.objects.filter(clinician__in=clinicians, state="published")
-    }
     problem = build(
         pool=pool,
         vacancies=list({vacancy.pk: vacancy for _, vacancy in pairs}.values()),
-        clinicians=[clinician for clinician in clinicians if clinician.pk in terms],
+        clinicians=clinicians,
         without=without,
     )
+    terms: dict[int, Terms] = {c.pk: c.terms_now[0] for c in clinicians if c.terms_now}  # type: ignore[attr-defined]
     return [_judge(problem, clinician, vacancy, terms.get(clinician.pk)) for clinician, vacancy in pairs]
 
 

@@ -39,7 +39,7 @@ class AskForm(Form):
     )
     rate_cap = Money(
         label="The most you will pay an hour",
-        help_text="Whoever comes is paid her own rate, if it is within this.",
+        help_text="Whoever comes is paid their own rate, if it is within this.",
         least=1,
         most=MOST_RATE,
         suffix="an hour",

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from desirepath.accounts.models import Person
 from desirepath.audit.clock import LONDON
-from desirepath.audit.models import Base, Stateful
+from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.clinicians.models import Clinician, CommittedTime, Skill
 from desirepath.organisations.models import Organisation
@@ -92,6 +92,7 @@ class Vacancy(Stateful):
     class Meta:
         verbose_name_plural = "vacancies"
         constraints = [
+            known_state("Vacancy"),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="vacancy_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(rate_cap__gt=0), name="vacancy_rate_above_zero"),
             models.CheckConstraint(condition=Q(urgency__in=[1, 2, 3, 5]), name="vacancy_urgency_known"),

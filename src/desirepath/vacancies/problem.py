@@ -24,7 +24,7 @@ from desirepath.clinicians.models import (
     PracticePreference,
     Terms,
 )
-from desirepath.organisations.models import Kind, Organisation, Parent
+from desirepath.organisations.models import Kind, Parent
 from desirepath.pools.models import PcnNeighbour, Pool
 from desirepath.vacancies.models import PairChoice, Vacancy
 
@@ -76,10 +76,10 @@ def build(
 ) -> matching.Problem:
     """The problem of covering ``vacancies`` of one ``pool``.
 
-    ``clinicians`` defaults to its active members with published terms; ``asked`` are (vacancy, clinician) row
-    numbers with a live offer, kept as they are; ``declined`` pairs are not proposed again; ``without`` leaves
-    committed time out (a booking that is about to be replaced). A pin that no longer fits is left out: the
-    plan's row then lacks the mark.
+    ``clinicians`` defaults to its active members; those without published terms are left out;
+    ``asked`` are (vacancy, clinician) row numbers with a live offer, kept as they are; ``declined`` pairs are
+    not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced). A pin
+    that no longer fits is left out: the plan's row then lacks the mark.
     """
     from desirepath.matching import Problem
 
@@ -128,6 +128,7 @@ def _fetch(
             "memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"
         ),
     )
+    clinicians = [row for row in clinicians if row.terms_now]  # type: ignore[union-attr]
     committed = [
         row
         for row in CommittedTime.objects.of(clinicians)
@@ -136,6 +137,7 @@ def _fetch(
         if row.pk not in without
     ]
     members = {c.pk for c in clinicians}
+    prefetch_related_objects(vacancies, "practice", "skills")
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
 
 
@@ -148,8 +150,9 @@ def _practices(material: Material) -> dict[int, matching.Practice]:
     from desirepath.matching import Practice
 
     own = {v.practice_id for v in material.vacancies}
-    elsewhere = {row.practice_id for row in material.committed} - own
-    rows = Organisation.objects.in_bulk(own | elsewhere)
+    places = {row.practice_id: row.practice for row in material.committed}
+    places |= {row.practice_id: row.practice for row in material.vacancies}
+    rows = dict(sorted(places.items(), key=lambda place: (place[1].name, place[0])))
     pcns = _pcn_of(rows, material.days[0]) if material.vacancies else {}
     return {
         pk: Practice(
@@ -164,7 +167,8 @@ def _practices(material: Material) -> dict[int, matching.Practice]:
 
 
 def _neighbours(material: Material) -> frozenset[tuple[str, str]]:
-    pairs = PcnNeighbour.objects.filter(pcn__bank_members__pool=material.pool).distinct()
+    banks = {m.pcn_id for row in material.clinicians for m in row.membership_here}  # type: ignore[attr-defined]
+    pairs = PcnNeighbour.objects.filter(pcn__in=banks - {None})
     return frozenset((str(pcn), str(other)) for pcn, other in pairs.values_list("pcn_id", "neighbour_id"))
 
 
@@ -210,7 +214,6 @@ def _clinicians(material: Material) -> Iterable[matching.Clinician]:
 def _vacancies(material: Material) -> Iterable[matching.Vacancy]:
     from desirepath.matching import Vacancy as Session
 
-    prefetch_related_objects(material.vacancies, "skills")
     for row in material.vacancies:
         yield Session(
             id=str(row.pk),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from desirepath.accounts.models import Person
-from desirepath.audit.models import Base, Stateful
+from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Chambers, ClinicianRole, Pool
@@ -115,7 +115,10 @@ class Membership(Stateful):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinician", "pool"], name="one_membership_per_pool")]
+        constraints = [
+            known_state("Membership"),
+            models.UniqueConstraint(fields=["clinician", "pool"], name="one_membership_per_pool"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clinician} in {self.pool}"
@@ -147,7 +150,8 @@ class Engagement(Stateful):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clinician", "host", "kind"], name="one_engagement_of_a_kind")
+            known_state("Engagement"),
+            models.UniqueConstraint(fields=["clinician", "host", "kind"], name="one_engagement_of_a_kind"),
         ]
 
     def __str__(self) -> str:

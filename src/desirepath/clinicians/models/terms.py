@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from desirepath.audit.models import Stateful
+from desirepath.audit.models import Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.clinicians.models.profile import Clinician
 
@@ -84,6 +84,7 @@ class Terms(Stateful):
     class Meta:
         verbose_name_plural = "terms"
         constraints = [
+            known_state("Terms"),
             models.UniqueConstraint(fields=["clinician", "version"], name="one_terms_per_version"),
             models.UniqueConstraint(
                 fields=["clinician"], condition=Q(state="published"), name="one_published_terms_per_clinician"

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
 from desirepath.organisations.importers.ancestry import write_sightings
 from desirepath.organisations.importers.found import PRACTICE, Described, Found, Key
 from desirepath.organisations.importers.reading import Watch
 from desirepath.organisations.importers.refusals import FileRefused
-from desirepath.organisations.models import Kind, ListSize, Organisation
+from desirepath.organisations.models import Kind, ListSize, Organisation, Parent, Sighting
 
 _BATCH = 1_000
 
@@ -29,11 +31,22 @@ def write(found: Found, watch: Watch) -> None:
     linked = write_sightings(found, known, closings)
     watch(f"writing {found.name}", 0.9)
     listed = _write_list_sizes(found, known)
+    _measure()
     watch(f"writing {found.name}", 1.0)
     used = linked + listed + sum(1 for item in found.described.values() if item.line)
     if found.refused and not used:
         line, reason = found.refused[0]
         raise FileRefused(f"{found.name}: not one row could be used; line {line:,}: {reason}")
+
+
+def _measure() -> None:
+    """Let PostgreSQL count what was just written: until it has, it takes these tables for nearly empty, and
+    answers "whose parent" over all England in minutes instead of milliseconds.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Organisation, Parent, Sighting, ListSize):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _known(found: Found) -> dict[Key, Organisation]:

@@ -46,7 +46,8 @@ def _known(pool: Pool) -> OrganisationQuerySet:
 
 
 def _found(pool: Pool, words: str) -> OrganisationQuerySet:
-    words = words.strip()
+    # PostgreSQL takes no text with a NUL in it
+    words = words.replace("\x00", "").strip()
     if len(words) < 3:
         return Organisation.objects.none()
     meant = Q(code__istartswith=words) | Q(name__icontains=words) | Q(postcode__istartswith=words)

@@ -30,7 +30,7 @@ def plan_figures(summary: dict[str, Any]) -> PlanFigures:
     if Decimal(summary.get("agency", "0")):
         saved = Decimal(summary.get("saved", "0"))
         told = f"{pounds(abs(saved))} {'less' if saved >= 0 else 'more'}"
-        figures.append(("Beside an agency", told))
+        figures.append(("Against an agency", told))
     tiers = tuple(
         (name[:1].upper() + name[1:], int(count))
         for name, count in zip(TIERS, summary.get("tiers", ()), strict=False)

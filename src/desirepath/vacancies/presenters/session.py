@@ -112,7 +112,7 @@ def _session(vacancy: Vacancy, why: WhyNobody | None) -> Session:
     if vacancy.state == "released" and why is None:
         return Session(vacancy, text, colour, "Nobody is asked yet")
     if vacancy.state == "unfilled" and vacancy.start <= clock.now():
-        return Session(vacancy, text, colour, "It began with nobody coming", why=why)
+        return Session(vacancy, text, colour, "It began with nobody coming")
     return Session(vacancy, text, colour, why.reason if why else "", why=why)
 
 

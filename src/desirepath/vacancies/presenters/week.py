@@ -42,6 +42,11 @@ class Week:
         return Week(self.monday + timedelta(weeks=1))
 
     @property
+    def now(self) -> Week:
+        """The week of today."""
+        return Week.of(clock.today())
+
+    @property
     def is_now(self) -> bool:
         return clock.today() in self.days
 
@@ -57,10 +62,13 @@ class Week:
 
 
 def chosen_week(asked: str | None) -> tuple[Week, str]:
-    """The week asked for as an ISO date, and "" - or this week, and what was wrong with the date."""
+    """The week asked for as an ISO date, and "" - or this week, and what was wrong with the date.
+
+    Without a date, this week; on its Sunday the next, for nothing of this one is left to arrange.
+    """
     this_week = Week.of(clock.today())
     if not asked:
-        return this_week, ""
+        return Week.of(clock.today() + timedelta(days=1)), ""
     try:
         day = date.fromisoformat(asked)
     except ValueError:
