@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-long lint format docs lock
+.PHONY: help install run test test-quick test-long lint format docs bench-planner lock
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ format: install ## put the code into the house's style
 
 docs: install ## write the documents that come from the code
 	@$(BIN)/python scripts/write_docs.py
+
+bench-planner: install ## time the plan of one integrated care system on five seeds, with its proven gap
+	@$(BIN)/python benchmarks/planner_ics.py
 
 lock: install ## resolve the dependencies again into requirements.txt and requirements-dev.txt
 	@bash scripts/lock "$(BIN)"

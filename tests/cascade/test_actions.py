@@ -160,3 +160,21 @@ def test_withdrawing_a_vacancy_takes_its_offers_back(surgery: Organisation, ann:
     cast.booking(covered, ann)
     with pytest.raises(Refused, match="cancel the booking"):
         actions.withdraw_vacancy(by=cast.person(), vacancy=covered)
+
+
+@pytest.mark.parametrize(
+    ("sent_before", "open_for"),
+    [
+        (timedelta(days=5), timedelta(hours=24)),
+        (timedelta(hours=20), timedelta(hours=18)),
+        (timedelta(hours=4), timedelta(hours=2)),
+        (timedelta(hours=1), timedelta(minutes=30)),
+    ],
+)
+def test_an_offer_leaves_time_to_find_somebody_else(
+    surgery: Organisation, ann: Clinician, sent_before: timedelta, open_for: timedelta
+) -> None:
+    """The pool's 24 hours, until two hours before the session, or half of what is left."""
+    session = cast.vacancy(surgery)
+    with clock.at(session.start - sent_before):
+        assert cast.offer(session, ann).expires_at == session.start - sent_before + open_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,9 @@ from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
 from desirepath.vacancies.fit import Fit, fits
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
+
+# the practice needs time to find somebody else
+LAST_ANSWER = timedelta(hours=2)
 
 
 def plan_pool(
@@ -101,6 +104,16 @@ def _why_not_released(proposal: Proposal, run: PlanRun, result: Fit) -> str:
     return "" if result.fits else result.why_not_for_others
 
 
+def _answer_by(vacancy: Vacancy) -> datetime:
+    """Until when an offer sent now stays open: the pool's hours, at the latest two hours before the session.
+
+    Where the session is nearer than that, half the time that is left.
+    """
+    now = clock.now()
+    latest = max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
+    return min(now + timedelta(hours=vacancy.pool.offer_hours), latest)
+
+
 def _send(proposal: Proposal, release: Release, by: Person | None, result: Fit) -> Offer:
     vacancy, clinician = proposal.vacancy, proposal.clinician
     assert result.terms is not None  # she fits, which nobody does without published terms
@@ -114,7 +127,7 @@ def _send(proposal: Proposal, release: Release, by: Person | None, result: Fit) 
         fee=result.fee,
         reasons=proposal.reasons,
         state="sent",
-        expires_at=min(clock.now() + timedelta(hours=vacancy.pool.offer_hours), vacancy.start),
+        expires_at=_answer_by(vacancy),
     )
     vacancy.move("offered", by=by, tier=result.tier)
     Event.record("sent", offer, by=by)
