@@ -147,11 +147,12 @@ def _broken(row: Booking, before: list[Booking]) -> Iterator[str]:
     from decimal import ROUND_FLOOR, Decimal
 
     from desirepath.matching import Problem, rules
-    from desirepath.vacancies.problem import planning_options
+    from desirepath.vacancies.problem import planned, planning_options
 
+    assert row.terms is not None  # asked for by the caller
     near = [each for each in before if abs((each.start - row.start).days) <= 15]
     practices = {each.practice_id: _practice(each.practice) for each in (*near, row)}
-    her, session = _clinician(row), _session(row)
+    her, session = planned(row.clinician, row.terms, pool="pool"), _session(row)
     problem = Problem(
         practices=tuple(practices.values()),
         neighbours=frozenset(),
@@ -163,7 +164,7 @@ def _broken(row: Booking, before: list[Booking]) -> Iterator[str]:
         if not rules.PAIR_RULES[name](problem, her, session):
             yield name
     yield from rules.broken_together_rules(problem, her, problem.vacancies[1:], session)
-    if row.km is not None and row.km > row.terms.max_km + ROUNDING_KM:  # type: ignore[union-attr]
+    if row.km is not None and row.km > row.terms.max_km + ROUNDING_KM:
         yield "distance"
     fee = (row.rate * row.vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
     if row.rate > row.vacancy.rate_cap or (row.vacancy.tier < 3 and fee != row.fee):
@@ -189,35 +190,6 @@ def _session(row: Booking) -> matching.Vacancy:
     skills = frozenset(skill.code for skill in row.vacancy.skills.all())
     cap = int(row.vacancy.rate_cap * 100)
     return Vacancy(str(row.pk), str(row.practice_id), row.start, row.end, row.vacancy.role, skills, 1, cap)
-
-
-def _clinician(row: Booking) -> matching.Clinician:
-    """Her, with the rates and limits of the booking's terms."""
-    from desirepath.clinicians.models import LIMITS
-    from desirepath.matching import Clinician
-
-    terms, her = row.terms, row.clinician
-    assert terms is not None  # asked for by the caller
-    return Clinician(
-        id=str(her.pk),
-        role=her.role,
-        skills=frozenset(skill.code for skill in her.skills.all()),
-        latitude=her.latitude,
-        longitude=her.longitude,
-        pcn=None,
-        pools=frozenset({"pool"}),
-        agency=False,
-        base_rate=int(terms.base_rate * 100),
-        evening_pct=terms.evening_pct,
-        saturday_pct=terms.saturday_pct,
-        day_pct=terms.day_pct,  # type: ignore[arg-type]
-        bank_holiday_pct=terms.bank_holiday_pct,
-        far_km=terms.far_km,
-        far_pence_per_km=terms.far_pence_per_km,
-        valid_until=None,
-        windows=(),
-        **{name: getattr(terms, name) for name in LIMITS},
-    )
 
 
 RULES: dict[str, Callable[[], Iterator[str]]] = {

@@ -26,13 +26,6 @@ class ClinicianRole(models.TextChoices):
     PARAMEDIC = "paramedic", "Paramedic"
 
 
-class PoolQuerySet(models.QuerySet["Pool"]):
-    def for_person(self, person: Person) -> PoolQuerySet:
-        """Pools at which she holds a role today."""
-        held = RoleAssignment.objects.current().filter(person=person).values("organisation")
-        return self.filter(organisation__in=held)
-
-
 class Pool(Base):
     """A flexible staff pool, hosted by an ICB, federation or PCN; nothing of one pool is seen by another."""
 
@@ -43,8 +36,6 @@ class Pool(Base):
     offer_hours = models.PositiveSmallIntegerField(
         default=24, help_text="hours for which an offer stays open"
     )
-
-    objects = PoolQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.organisation.name

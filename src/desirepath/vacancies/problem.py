@@ -17,6 +17,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from desirepath.audit import clock
 from desirepath.clinicians.free_time import free_time
 from desirepath.clinicians.models import (
+    LIMITS,
     AvailabilityException,
     Clinician,
     CommittedTime,
@@ -173,7 +174,6 @@ def _neighbours(material: Material) -> frozenset[tuple[str, str]]:
 
 
 def _clinicians(material: Material) -> Iterable[matching.Clinician]:
-    from desirepath.matching import Clinician as Person
     from desirepath.matching import Window
 
     if not material.vacancies:
@@ -183,32 +183,50 @@ def _clinicians(material: Material) -> Iterable[matching.Clinician]:
         terms: Terms = row.terms_now[0]  # type: ignore[attr-defined]
         membership = next(iter(row.membership_here), None)  # type: ignore[attr-defined]
         free = free_time(row.weekly_pattern.all(), row.exceptions_near, first, last)  # type: ignore[attr-defined]
-        yield Person(
-            id=str(row.pk),
-            role=row.role,
-            skills=frozenset(skill.code for skill in row.skills.all()),
-            latitude=row.latitude,
-            longitude=row.longitude,
+        yield planned(
+            row,
+            terms,
+            pool=str(material.pool.pk) if membership else None,
             pcn=str(membership.pcn_id) if membership and membership.pcn_id else None,
-            pools=frozenset({str(material.pool.pk)} if membership else ()),
             agency=row.through_agency,
-            base_rate=int(terms.base_rate * 100),
-            evening_pct=terms.evening_pct,
-            saturday_pct=terms.saturday_pct,
-            day_pct=terms.day_pct,  # type: ignore[arg-type]
-            bank_holiday_pct=terms.bank_holiday_pct,
-            far_km=terms.far_km,
-            far_pence_per_km=terms.far_pence_per_km,
-            max_km=terms.max_km,
-            max_sessions_week=terms.max_sessions_week,
-            max_sessions_day=terms.max_sessions_day,
-            max_consecutive_days=terms.max_consecutive_days,
-            wished_sessions_week=terms.wished_sessions_week,
-            max_minutes_week=terms.max_minutes_week,
-            min_rest_minutes=terms.min_rest_minutes,
             valid_until=row.cleared_until,
             windows=tuple(Window(stretch.start, stretch.end) for stretch in free),
         )
+
+
+def planned(
+    row: Clinician,
+    terms: Terms,
+    *,
+    pool: str | None,
+    pcn: str | None = None,
+    agency: bool = False,
+    valid_until: date | None = None,
+    windows: tuple[matching.Window, ...] = (),
+) -> matching.Clinician:
+    """A clinician as the plan knows her, with the rates (in pence) and limits of one version of her terms."""
+    from desirepath.matching import Clinician as Person
+
+    return Person(
+        id=str(row.pk),
+        role=row.role,
+        skills=frozenset(skill.code for skill in row.skills.all()),
+        latitude=row.latitude,
+        longitude=row.longitude,
+        pcn=pcn,
+        pools=frozenset({pool} if pool else ()),
+        agency=agency,
+        base_rate=int(terms.base_rate * 100),
+        evening_pct=terms.evening_pct,
+        saturday_pct=terms.saturday_pct,
+        day_pct=terms.day_pct,  # type: ignore[arg-type]
+        bank_holiday_pct=terms.bank_holiday_pct,
+        far_km=terms.far_km,
+        far_pence_per_km=terms.far_pence_per_km,
+        valid_until=valid_until,
+        windows=windows,
+        **{name: getattr(terms, name) for name in LIMITS},
+    )
 
 
 def _vacancies(material: Material) -> Iterable[matching.Vacancy]:
