@@ -1,8 +1,11 @@
 """What a pair and a week are worth: tier, preference, pay, fairness, levels, blend."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desirepath.matching import Levels, Options, Preference, Weights, objective
 from tests.matching.worlds import clinician, practice, problem, vacancy
@@ -70,6 +73,39 @@ def test_session_worth(wished, worth):
     her = clinician(wished_sessions_week=wished)
     assert [objective.session_worth(Options(), her, k) for k in range(6)] == worth
     assert objective.fairness(Options(), her, 3) == sum(worth[:3])
+
+
+@pytest.mark.parametrize(
+    ("wished", "offered", "worth"),
+    [
+        (0, 0, [60, 45, 30, 15, 0]),
+        (12, 0, [60, 56, 52, 48, 0]),
+        (12, 12, [15, 11, 7, 3, 0]),
+        (12, 30, [0] * 5),
+    ],
+)
+def test_session_worth_with_history(wished, offered, worth):
+    """With the option, what she lacked before raises each session, and what she had lowers it."""
+    her = clinician(wished_sessions_week=4, history_wished=wished, history_offered=offered)
+    told = Options(fairness_history=True)
+    assert [objective.session_worth(told, her, k) for k in range(5)] == worth
+    assert [objective.session_worth(Options(), her, k) for k in range(5)] == [60, 45, 30, 15, 0]
+    assert objective.session_worth(told, replace(her, wished_sessions_week=0), 0) == 0
+
+
+@given(st.integers(0, 9), st.integers(0, 80), st.integers(0, 80), st.booleans())
+def test_session_worth_never_grows(wished, before, offered, history):
+    """Whatever her history, a session is worth 0 to 60, never more than the one before, nothing past her
+    wish; and never more for having been offered more.
+    """
+    her = clinician(wished_sessions_week=wished, history_wished=before, history_offered=offered)
+    told = Options(fairness_history=history)
+    worth = [objective.session_worth(told, her, k) for k in range(12)]
+    assert worth == sorted(worth, reverse=True)
+    assert all(0 <= each <= 60 for each in worth)
+    assert not any(worth[wished:])
+    later = replace(her, history_offered=offered + 1)
+    assert all(objective.session_worth(told, later, k) <= worth[k] for k in range(12))
 
 
 def test_levels_count_weeks_apart():

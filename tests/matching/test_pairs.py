@@ -3,12 +3,14 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desirepath.matching import feasible_pairs, rules
+from desirepath.matching import Pairs, feasible_pairs, rules
 from desirepath.matching import pairs as pairs_module
+from desirepath.matching.columns import Columns
 from desirepath.matching.objective import preference, tier
 from tests.matching.worlds import clinician, practice, problem, random_problem, vacancy
 
@@ -64,11 +66,59 @@ def test_ordered_by_vacancy_then_clinician():
     assert rows == sorted(rows)
 
 
-def test_many_sessions_in_chunks(monkeypatch):
-    """A practice with very many sessions is worked through in pieces, with the same pairs."""
-    question = problem(vacancies=tuple(vacancy(f"v{i}") for i in range(50)))
-    monkeypatch.setattr(pairs_module, "CHUNK", 7)
-    assert len(feasible_pairs(question)) == 50
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_many_sessions_in_chunks(chunk, monkeypatch):
+    """Very many sessions are worked through in pieces, with the same pairs."""
+    everybody = tuple(clinician(f"c{i}") for i in range(9))
+    question = problem(clinicians=everybody, vacancies=tuple(vacancy(f"v{i}") for i in range(5)))
+    monkeypatch.setattr(pairs_module, "CHUNK", chunk)
+    assert len(feasible_pairs(question)) == 45
+
+
+PLACES = st.tuples(
+    st.sampled_from((-90.0, -89.99, -60.0, 0.0, 0.5, 52.6, 60.0, 89.99, 90.0)),
+    st.sampled_from((-180.0, -179.99, -90.0, 0.0, 0.5, 90.0, 179.99, 180.0)),
+)
+REACHES = st.sampled_from((0.0, 1.5, 60.0, 3000.0, 10007.6, 15000.0, 20015.2, 1e9, 1e308))
+
+
+@given(st.lists(PLACES, min_size=1, max_size=6), st.lists(st.tuples(PLACES, REACHES), min_size=1, max_size=6))
+def test_anywhere_on_the_globe(surgeries, homes):
+    """Over the poles and the date line, and as far as the other side, distances are the oracle's."""
+    practices = [practice(f"D{i}", latitude=y, longitude=x) for i, (y, x) in enumerate(surgeries)]
+    people = [
+        clinician(f"c{i}", latitude=y, longitude=x, max_km=km, far_km=0.0, far_pence_per_km=i % 2)
+        for i, ((y, x), km) in enumerate(homes)
+    ]
+    sessions = [vacancy(f"v{i}", practice=f"D{i}", rate_cap=20_000) for i in range(len(practices))]
+    question = problem(practices=practices, neighbours=(), clinicians=people, vacancies=sessions)
+    assert fast(question) == oracle(question)
+
+
+@pytest.mark.parametrize(("home", "surgery"), [(179.99, -179.99), (-179.99, 179.99), (180.0, -180.0)])
+def test_over_the_date_line(home, surgery):
+    """Who lives on one side of the date line comes to a practice on the other."""
+    practices = practice(longitude=surgery), practice("D2", longitude=0.0)
+    her = clinician(longitude=home, max_km=2.0)
+    assert len(feasible_pairs(problem(practices=practices, neighbours=(), clinicians=(her,)))) == 1
+
+
+def test_nearly_at_the_other_side_of_the_globe(monkeypatch):
+    """There no fast distance is trusted to the millimetre."""
+    exact, there = pairs_module.great_circle, practice(latitude=-0.2, longitude=179.9)
+    monkeypatch.setattr(pairs_module, "great_circle", lambda *where: exact(*where) + 1e-4)
+    km = rules.distance_km(clinician(latitude=0.0, longitude=0.0), there)
+    for max_km, expected in ((km + 1e-5, 1), (km - 1e-5, 0)):
+        her = clinician(latitude=0.0, longitude=0.0, max_km=max_km)
+        question = problem(practices=(there,), neighbours=(), clinicians=(her,))
+        assert len(feasible_pairs(question)) == expected
+
+
+def test_known_columns_are_taken():
+    """Columns made before give the same pairs."""
+    question = random_problem(5, people=8, sessions=12)
+    known, alone = feasible_pairs(question, Columns.of(question)), feasible_pairs(question)
+    assert all(np.array_equal(getattr(known, each), getattr(alone, each)) for each in Pairs.__slots__)
 
 
 @pytest.mark.parametrize("changes", [{"clinicians": ()}, {"vacancies": ()}])

@@ -14,6 +14,7 @@ from desirepath.matching import explain
 from desirepath.matching.checking import check
 from desirepath.matching.files import FileErrors, read_problem, write_plan
 from desirepath.matching.pairs import Pairs, feasible_pairs
+from desirepath.matching.params import Params
 from desirepath.matching.plan import Assignment, Change, Levels, Plan, Progress, Unfilled
 from desirepath.matching.problem import (
     Clinician,
@@ -27,6 +28,7 @@ from desirepath.matching.problem import (
     Window,
 )
 from desirepath.matching.search import UnsoundPlanError, solve
+from desirepath.matching.stopping import Stop
 
 __all__ = [
     "Assignment",
@@ -36,12 +38,14 @@ __all__ = [
     "Levels",
     "Options",
     "Pairs",
+    "Params",
     "Plan",
     "Practice",
     "Preference",
     "Problem",
     "ProblemError",
     "Progress",
+    "Stop",
     "Unfilled",
     "UnsoundPlanError",
     "Vacancy",

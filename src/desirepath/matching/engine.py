@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import floor, inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from desirepath.matching.model import Row
+from desirepath.matching.program import Row
 
 # A power of two: scaling by it rounds nothing, and brings 2,500,000,000 into the range HiGHS is safe in.
 SCALE = 2.0**-16
@@ -37,11 +38,16 @@ class Solved:
 
 @dataclass(slots=True)
 class Limits:
-    """When to stop: `seconds` left (None: no limit) and `gap` as a fraction."""
+    """When to stop: `seconds` left (None: no limit), `gap` as a fraction, and `over`, asked now and then."""
 
     seconds: float | None
     gap: float
     seed: int
+    over: Callable[[], bool] = lambda: False
+
+    def out_of_time(self) -> bool:
+        """Whether there is no use in beginning."""
+        return self.over() or (self.seconds is not None and self.seconds <= 0)
 
 
 def maximise(
@@ -64,13 +70,54 @@ def maximise(
         highs.cbMipLogging += lambda event: tell(
             -event.data_out.mip_primal_bound / SCALE, -event.data_out.mip_dual_bound / SCALE
         )
-    interrupted = run(highs)
+    interrupted = run(highs, limits.over)
     info = highs.getInfo()
     bound = -info.mip_dual_bound / SCALE
     if info.primal_solution_status != 2:
         return Solved(None, bound, interrupted)
     values = np.asarray(highs.getSolution().col_value)[: part.whole]
     return Solved(tuple(np.flatnonzero(values > 0.5).tolist()), bound, interrupted)
+
+
+class Relaxed(NamedTuple):
+    """The optimum of a program whose columns may be fractions, in points: what each row's upper limit costs,
+    and what each column's own upper limit of 1 does.
+    """
+
+    rows: NDArray[np.float64]
+    columns: NDArray[np.float64]
+
+
+def relax(highs: Any) -> Relaxed | None:
+    """Solve a loaded program with fractions; None when stopped before the end."""
+    import highspy
+
+    # measured: a cold dual simplex is done before presolve is
+    highs.setOptionValue("presolve", "off")
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = highs.getSolution()
+    highs.setOptionValue("presolve", "choose")
+    rows, columns = (-np.asarray(each) / SCALE for each in (solution.row_dual, solution.col_dual))
+    return Relaxed(rows, np.maximum(0.0, columns))
+
+
+def choose(highs: Any, free: NDArray[np.bool_], start: NDArray[np.bool_], seconds: float) -> Any:
+    """The best whole choice of a loaded program's first columns (flags), or None: those not `free` stay as in
+    `start`, which is a choice to begin from."""
+    many = len(free)
+    every = np.arange(many, dtype=np.int32)
+    low = np.where(free, 0.0, start).astype(np.float64)
+    high = np.where(free, 1.0, start).astype(np.float64)
+    highs.changeColsBounds(many, every, low, high)
+    highs.changeColsIntegrality(many, every, integral(many))
+    highs.setSolution(many, every, start.astype(np.float64))
+    highs.setOptionValue("time_limit", highs.getRunTime() + seconds)
+    highs.run()
+    if highs.getInfo().primal_solution_status != 2:
+        return None
+    return np.asarray(highs.getSolution().col_value)[:many] > 0.5
 
 
 def relaxed_bound(part: Part, worth: list[int], limits: Limits) -> float:
@@ -99,7 +146,8 @@ def loaded(part: Part, worth: list[int], limits: Limits) -> Any:
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = len(part.columns), len(part.rows)
     program.col_cost_ = -np.array([worth[c] for c in part.columns], np.float64) * SCALE
-    program.col_lower_, program.col_upper_ = np.zeros(len(part.columns)), np.ones(len(part.columns))
+    program.col_lower_ = np.zeros(len(part.columns))
+    program.col_upper_ = np.ones(len(part.columns))
     program.row_lower_ = np.full(len(part.rows), -highspy.kHighsInf)
     program.row_upper_ = np.array([row.upper for row in part.rows], np.float64)
     matrix = program.a_matrix_
@@ -139,8 +187,10 @@ def give_start(highs: Any, part: Part, start: tuple[int, ...]) -> None:
     highs.setSolution(part.whole, np.arange(part.whole, dtype=np.int32), values)
 
 
-def run(highs: Any) -> bool:
-    """Run to the end or to Ctrl-C; says whether Ctrl-C came. The search then keeps what it has."""
+def run(highs: Any, over: Callable[[], bool] = lambda: False) -> bool:
+    """Run to the end, to Ctrl-C or until `over`; says whether Ctrl-C came. The search then keeps what it
+    has.
+    """
     highs.HandleUserInterrupt = True
     interrupted = False
     highs.startSolve()
@@ -148,6 +198,8 @@ def run(highs: Any) -> bool:
         try:
             if highs.wait(0.1)[0]:
                 return interrupted
+            if over():
+                highs.cancelSolve()
         except KeyboardInterrupt:
             interrupted = True
             highs.cancelSolve()

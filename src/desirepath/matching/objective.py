@@ -51,9 +51,19 @@ def pay(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> int:
 
 
 def session_worth(options: Options, clinician: Clinician, k: int) -> int:
-    """Level 4: what her k-th session of a week (k from 0) is worth; falls to 0 at the number she wished."""
+    """Level 4: what her k-th session of a week (k from 0) is worth; never grows with k, 0 from her wish on.
+
+    floor(steps x max(0, wished - k) / wished), 0 where wished is 0. With `Options.fairness_history`, as long
+    as k < wished, history_wished is added to wished and history_offered to k: somebody passed over for weeks
+    comes before somebody who had her wish, and without a history nothing changes.
+    """
     wished = clinician.wished_sessions_week
-    return options.fairness_steps * max(0, wished - k) // wished if wished else 0
+    if k >= wished:
+        return 0
+    if options.fairness_history:
+        wished += clinician.history_wished
+        k += clinician.history_offered
+    return options.fairness_steps * max(0, wished - k) // wished
 
 
 def fairness(options: Options, clinician: Clinician, sessions_in_week: int) -> int:

@@ -1,7 +1,7 @@
 """The plan: the answer to a problem, and how far it is proven."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -59,8 +59,11 @@ class Unfilled:
 class Plan:
     """The best plan found. `objective` and `bound` are points of the blend.
 
-    `gap` is (bound - objective) / bound; `seconds` is wall time by phase; `edges` the feasible
-    pairs standing beside what is fixed and pinned.
+    `gap` is (bound - objective) / bound; `seconds` is wall time by phase; `edges` the feasible pairs standing
+    beside what is fixed and pinned. `prices` says for each open vacancy, in points and never below 0, what
+    one more session of cover there would be worth. `certificate` is the sum of the prices and of the best
+    week each clinician could have at them, recomputed in whole numbers: no plan is worth more, whoever made
+    it. `bound` is never above it.
     """
 
     assignments: tuple[Assignment, ...]
@@ -76,6 +79,8 @@ class Plan:
     peak_memory_mb: float
     seed: int
     versions: Mapping[str, str]
+    prices: Mapping[str, int] = field(default_factory=dict)
+    certificate: int | None = None
 
     def clinician_for(self, vacancy: str) -> str | None:
         """The id of the clinician proposed or booked for a vacancy, or None."""

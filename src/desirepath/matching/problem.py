@@ -21,6 +21,7 @@ from desirepath.matching.validation import (
     keep_kilometres,
     keep_place,
     keep_span,
+    require_clock,
     require_counts,
     require_decimal,
     require_percent,
@@ -82,7 +83,7 @@ class Clinician:
 
     `base_rate` is pence an hour; `day_pct` holds seven percentages, Monday first; `far_km` and `max_km` are
     kilometres; `windows` are merged where they touch or overlap. `history_wished` and `history_offered`
-    (sessions over the last weeks) are carried for fairness over time and do not enter level 4 yet.
+    (sessions over the last weeks, this one not among them) enter level 4 with `Options.fairness_history`.
     """
 
     id: str
@@ -198,7 +199,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Everything of the rules that is a number: the defaults are PLANNER's."""
+    """Everything of the rules that is a number: the defaults are PLANNER's.
+
+    `fairness_history`: level 4 looks at what each clinician wished and was offered over the last weeks too,
+    not at this week alone (see `objective.session_worth`).
+    """
 
     weights: Weights = Weights()
     fairness_steps: int = 60
@@ -208,9 +213,12 @@ class Options:
     agency_markup: Decimal = Decimal("0.20")
     evening_from: time = time(18, 0)
     bank_holidays: frozenset[date] = frozenset()
+    fairness_history: bool = False
 
     def __post_init__(self) -> None:
         require_counts(self, "fairness_steps")
+        if not isinstance(self.fairness_history, bool):
+            raise ProblemError("fairness_history must be true or false", "fairness_history")
         for name in ("road_factor", "speed_kmh", "travel_buffer_minutes"):
             keep(self, name, finite(getattr(self, name), name))
             if getattr(self, name) < 0:
@@ -221,6 +229,7 @@ class Options:
         if not 0 <= require_decimal(markup, "agency_markup") <= 10:
             raise ProblemError("agency_markup must be a decimal fraction from 0 to 10", "agency_markup")
         keep(self, "agency_markup", Decimal(markup))
+        require_clock(self.evening_from, "evening_from")
         keep(self, "bank_holidays", frozenset(self.bank_holidays))
 
 
