@@ -6,6 +6,7 @@ VENV ?= $(if $(filter python3.%,$(notdir $(PYTHON))),.venv-$(patsubst python%,%,
 BIN := $(VENV)/bin
 PORT ?= 8000
 INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.bench-installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
@@ -45,8 +46,12 @@ format: install ## put the code into the house's style
 docs: install ## write the documents that come from the code
 	@$(BIN)/python scripts/write_docs.py
 
-bench-planner: install ## time the plan of one integrated care system on five seeds, with its proven gap
-	@$(BIN)/python benchmarks/planner_ics.py
+bench-planner: install $(BENCH_INSTALLED) ## the planner against PuLP with CBC and HiGHS, England, four weeks, re-plans (ARGS=--only ics)
+	@$(BIN)/python benchmarks/planner.py $(ARGS)
 
-lock: install ## resolve the dependencies again into requirements.txt and requirements-dev.txt
+$(BENCH_INSTALLED): requirements-bench.txt
+	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: -r requirements-bench.txt
+	@touch $@
+
+lock: install ## resolve the dependencies again into the requirements files
 	@bash scripts/lock "$(BIN)"

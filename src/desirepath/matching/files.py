@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -118,7 +118,10 @@ def read_problem(directory: Path | str) -> tuple[Problem, tuple[str, ...]]:
         )
         refuse_bad_pins(problem)
     except ProblemError as reason:
-        raise FileErrors((f"{reading.directory.name}: {reason}",)) from None
+        # every file is sound by itself: only a pin can still contradict the others
+        reading.report.fault("pinned.csv", str(reason))
+        reading.report.stop()
+        raise
     return problem, tuple(reading.report.warnings)
 
 
@@ -171,15 +174,16 @@ class Reading:
         return self.named("practices.csv", PRACTICES, lambda values: Practice(**values))
 
     def windows(self) -> dict[str, list[Window]]:
-        """availability.csv, by clinician."""
+        """availability.csv, by clinician. Many are free at the same times: each window is made once."""
         found: dict[str, list[Window]] = {}
+        alike: dict[tuple[datetime, datetime], Window] = {}
         for line in self.rows("availability.csv", AVAILABILITY):
             who = line.values["clinician"]
             self.mentioned.setdefault("availability.csv", []).append((line.number, who))
             span = line.values["start"], line.values["end"]
-            window = self.made("availability.csv", line.number, partial(Window, *span))
+            window = alike.get(span) or self.made("availability.csv", line.number, partial(Window, *span))
             if window is not None:
-                found.setdefault(who, []).append(window)
+                found.setdefault(who, []).append(alike.setdefault(span, window))
         return found
 
     def clinicians(self, windows: dict[str, list[Window]]) -> dict[str, Clinician]:
@@ -219,17 +223,20 @@ class Reading:
     ) -> list[Preference]:
         """practice_preferences.csv; a row given again is ignored."""
         file = "practice_preferences.csv"
-        found: dict[Preference, int] = {}
+        found: dict[tuple[str, ...], Preference] = {}
+        lines: dict[tuple[str, ...], int] = {}
         for line in self.rows(file, PREFERENCES, needed=False):
             clinician = self.known(file, line, "clinician", clinicians)
             if not (self.known(file, line, "practice", practices) and clinician):
                 continue
-            each = self.made(file, line.number, partial(Preference, **line.values))
-            if each in found:
-                self.report.ignored(f"{file}, line {line.number}: repeats line {found[each]} and is ignored")
-            elif each is not None:
-                found[each] = line.number
-        return list(found)
+            words = tuple(line.values.values())
+            if words in found:
+                self.report.ignored(f"{file}, line {line.number}: repeats line {lines[words]} and is ignored")
+                continue
+            each = self.made(file, line.number, partial(Preference, *words))
+            if each is not None:
+                found[words], lines[words] = each, line.number
+        return list(found.values())
 
     def pairs(self, file: str, vacancies: dict[str, Vacancy], clinicians: dict[str, Clinician]) -> list[Pair]:
         """fixed.csv, pinned.csv or forbidden.csv; a vacancy is fixed or pinned once."""
@@ -257,13 +264,16 @@ class Reading:
     def options(self) -> Options:
         """options.toml, or the defaults."""
         path = self.directory / "options.toml"
-        if not path.is_file():
+        if not path.exists():
             return Options()
         try:
-            with path.open("rb") as stream:
-                content = tomllib.load(stream, parse_float=Decimal)
+            content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
             return Options(**dict(self.options_in(content)))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ArithmeticError) as reason:
+        except OSError as reason:
+            self.report.fault("options.toml", f"can't be read: {reason.strerror}")
+        except UnicodeDecodeError:
+            self.report.fault("options.toml", "is not UTF-8 text")
+        except (tomllib.TOMLDecodeError, ArithmeticError, RecursionError) as reason:
             self.report.fault("options.toml", f"can't be read: {reason}")
         except ProblemError as reason:
             self.report.fault("options.toml", str(reason), column=reason.field)

@@ -30,7 +30,8 @@ def level_1_bound(problem: Problem, columns: Columns, standing: Standing) -> int
         fair_first=np.zeros_like(market.fair_first),
         fair=np.empty(0, np.int64),
     )
-    units = standing.choice.price / weight if weight else np.zeros(market.vacancies)
+    # a vacancy is never worth more than its urgency
+    units = np.minimum(standing.choice.price / weight if weight else 0.0, urgency)
     whole = np.rint(units)
     price = (np.where(np.abs(units - whole) < NEAR, whole, units) * UNIT).astype(np.int64)
     best = best_weeks(bare, price, np.arange(market.clinicians))

@@ -1,94 +1,71 @@
 """A few vacancies settled exactly while all else stays: better prices by a linear program, a better choice by
 a whole one.
 
-Around the vacancies stand all clinicians who could take one. Outside, their other sessions are offered at
-their prices to the linear program, whose duals become the prices of the vacancies; in the whole program what
-they hold outside stays theirs.
+Outside, the other sessions of the clinicians around are offered at their prices to the linear program, whose
+duals become the prices of the vacancies; in the whole program what they hold outside stays theirs.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
-from desirepath.matching.columns import Flags, Ints
+from desirepath.matching.columns import Ints
 from desirepath.matching.engine import Limits, Part, Relaxed, choose, loaded, relax
+from desirepath.matching.excerpt import Answer, Excerpt
 from desirepath.matching.market import Market
 from desirepath.matching.program import Program, build
 from desirepath.matching.standing import Standing
 
-# Of a vacancy's edges so many stand in the programs, those that lose least at the prices.
+# Of a vacancy's edges so many stand in the programs, those that are worth most.
 EDGES_A_VACANCY = 10
 # A whole program of a few dozen vacancies that takes longer is left with what it found, seconds.
 PATIENCE = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Columns of the programs: edges of the vacancies, and edges outside of the same clinicians."""
-
-    vacancies: Ints
-    edges: Ints
-    inside: Flags
-    held: Flags
-
-    @classmethod
-    def around(cls, standing: Standing, vacancies: Ints) -> "Region":
-        """The vacancies with their most promising edges, and what else their clinicians hold or would
-        take.
-        """
-        market, choice = standing.market, standing.choice
-        chosen = promising(standing, vacancies)
-        within = np.zeros(market.vacancies, np.bool_)
-        within[vacancies] = True
-        who = np.unique(market.clinician[chosen])
-        hers = np.concatenate([np.arange(market.edge_first[c], market.edge_first[c + 1]) for c in who])
-        outside = hers[~within[market.vacancy[hers]]]
-        held = choice.holder[market.vacancy[outside]] == outside
-        gain = market.worth[outside] - choice.price[market.vacancy[outside]]
-        gain += market.first_fair()[market.clinician[outside]]
-        edges = np.sort(np.concatenate([chosen, outside[held | (gain > 0)]]))
-        inside = within[market.vacancy[edges]]
-        return cls(vacancies, edges, inside, choice.holder[market.vacancy[edges]] == edges)
+def settle(question: Excerpt, seed: int) -> Answer:
+    """Better prices and a better choice for the vacancies asked about, where there are."""
+    standing = Standing.of(question.market, question.choice)
+    market, asked = question.market, question.asked()
+    edges = promising(standing, question)
+    if not len(edges):
+        return Answer(None, None)
+    program = program_of(standing, question, edges)
+    part = Part(tuple(range(len(program.worth))), len(edges), tuple(program.rows))
+    highs = loaded(part, program.worth, Limits(None, 0.0, seed))
+    prices = chosen = None
+    found = relax(highs)
+    if found is not None and standing.reprice(asked, prices_of(market, program, found, asked)):
+        prices = question.choice.price[asked]
+    inside = question.inside[market.vacancy[edges]]
+    held = question.choice.holder[market.vacancy[edges]] == edges
+    picked = choose(highs, inside, held, PATIENCE)
+    if picked is not None:
+        chosen = edges[picked & inside]
+        chosen = question.edges[chosen].tolist() if standing.rechoose(asked, chosen.tolist()) else None
+    return Answer(prices, chosen)
 
 
-def promising(standing: Standing, vacancies: Ints) -> Ints:
-    """Of each vacancy the edges that are worth most, and the one that holds it."""
+def promising(standing: Standing, question: Excerpt) -> Ints:
+    """Of each vacancy asked about the edges that are worth most and the one that holds it; outside all edges
+    of the clinicians these bring in.
+    """
     market, choice = standing.market, standing.choice
-    edges = standing.edges_of(vacancies)
+    edges = standing.edges_of(question.asked())
     first = np.where(choice.holder[market.vacancy[edges]] == edges, 0, 1)
     order = np.lexsort((edges, -market.worth[edges], first, market.vacancy[edges]))
     ranked = market.vacancy[edges[order]]
     rank = np.arange(len(order)) - np.searchsorted(ranked, ranked)
-    return edges[order[rank < EDGES_A_VACANCY]]
+    chosen = edges[order[rank < EDGES_A_VACANCY]]
+    brought = np.zeros(market.clinicians, np.bool_)
+    brought[market.clinician[chosen]] = True
+    outside = np.flatnonzero(~question.inside[market.vacancy] & brought[market.clinician])
+    return np.sort(np.concatenate([chosen, outside]))
 
 
-def settle(standing: Standing, vacancies: Ints, limits: Limits) -> bool:
-    """Better prices and a better choice for the vacancies, where there are; whether either was found."""
-    region = Region.around(standing, vacancies)
-    if not len(region.edges):
-        return False
-    program = program_of(standing, region)
-    part = Part(tuple(range(len(program.worth))), len(program.edges), tuple(program.rows))
-    highs = loaded(part, program.worth, limits)
-    found = relax(highs)
-    better = False
-    if found is not None:
-        prices = prices_of(standing.market, program, found, vacancies)
-        better = standing.reprice(vacancies, prices)
-    chosen = choose(highs, region.inside, region.held, min(PATIENCE, limits.seconds or PATIENCE))
-    if chosen is not None:
-        edges = region.edges[chosen & region.inside]
-        better |= standing.rechoose(vacancies, edges.tolist())
-    return better
-
-
-def program_of(standing: Standing, region: Region) -> Program:
-    """The program of the region: outside, an edge is worth what it gains beyond its vacancy's price."""
-    market: Market = standing.market
-    worth = market.worth[region.edges].copy()
-    outside = ~region.inside
-    worth[outside] -= standing.choice.price[market.vacancy[region.edges[outside]]]
-    return build(market, region.edges.tolist(), worth.tolist(), covered=region.vacancies.tolist())
+def program_of(standing: Standing, question: Excerpt, edges: Ints) -> Program:
+    """The program of the edges: outside, one is worth what it gains beyond its vacancy's price."""
+    vacancy = standing.market.vacancy[edges]
+    outside = ~question.inside[vacancy]
+    worth = standing.market.worth[edges] - np.where(outside, standing.choice.price[vacancy], 0)
+    return build(standing.market, edges.tolist(), worth.tolist(), covered=question.asked().tolist())
 
 
 def prices_of(market: Market, program: Program, found: Relaxed, vacancies: Ints) -> Ints:

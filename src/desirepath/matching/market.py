@@ -142,7 +142,8 @@ def market_of(problem: Problem, columns: Columns, pairs: Pairs) -> tuple[Market,
 def refuse_huge_weights(problem: Problem) -> None:
     """Raise ProblemError where one session could be worth more points than sums can carry."""
     options = problem.options
-    dearest = max((c.base_rate * 10 + c.far_pence_per_km * 20_000 for c in problem.clinicians), default=0)
+    # four percentages of up to 1,000 add up; nobody is further than half round the earth
+    dearest = max((c.base_rate * 41 + c.far_pence_per_km * 20_016 for c in problem.clinicians), default=0)
     longest = max((v.minutes for v in problem.vacancies), default=0)
     weights = options.weights
     most = (

@@ -34,7 +34,7 @@ class Params:
         """Settings from a TOML file; ProblemError names what it doesn't know or can't read."""
         try:
             found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:
             raise ProblemError(f"{path.name} can't be read: {fault}", "params") from None
         known = {each.name for each in fields(cls)}
         for name in found:

@@ -10,9 +10,10 @@ from desirepath.matching.assembling import peak_memory_mb, plan_of, versions
 from desirepath.matching.checking import check
 from desirepath.matching.closing import close
 from desirepath.matching.columns import Columns, Flags, Ints
+from desirepath.matching.crew import Alone, crew_of
 from desirepath.matching.engine import Limits
 from desirepath.matching.filling import level_1_bound
-from desirepath.matching.improving import SIZES, improve
+from desirepath.matching.improving import Improvement, improve
 from desirepath.matching.market import Choice, Market, market_of
 from desirepath.matching.objective import blend, levels
 from desirepath.matching.pairs import feasible_pairs
@@ -112,7 +113,8 @@ class Search:
 
     def __init__(self, problem: Problem, market: Market, watch: Watch, seed: int, params: Params) -> None:
         self.problem, self.market, self.watch = problem, market, watch
-        self.seed, self.params = seed, params
+        self.seed = seed
+        self.crew = crew_of(params) if len(market.vacancy) > LARGEST_PART else Alone()
         self.constant = blend(problem.options, levels(problem, problem.fixed + problem.pinned))
         self.saved = 0
         choice = Choice.empty(market)
@@ -128,6 +130,8 @@ class Search:
             self.refine()
         except KeyboardInterrupt:
             self.watch.clock.asked = True
+        finally:
+            self.crew.dismiss()
 
     def place(self) -> None:
         """Place every vacancy, the most valuable first."""
@@ -149,7 +153,7 @@ class Search:
         proven where it is small enough, else improved further.
         """
         if len(self.market.vacancy) > LARGEST_PART:
-            self.improve(np.ones(self.market.clinicians, np.bool_), SIZES[:1])
+            self.improve(np.ones(self.market.clinicians, np.bool_))
         parts = self.open_parts()
         for done, part in enumerate(parts):
             self.report(done / len(parts))
@@ -160,12 +164,13 @@ class Search:
             else:
                 within = np.zeros(self.market.clinicians, np.bool_)
                 within[part.clinicians] = True
-                self.improve(within, SIZES)
+                self.improve(within)
         self.report(1.0)
 
-    def improve(self, within: Flags, sizes: tuple[int, ...]) -> None:
+    def improve(self, within: Flags) -> None:
         """Mend the regrets of these clinicians."""
-        improve(self.standing, within, sizes, self.enough, lambda: self.report(0.5), self.seed)
+        how = Improvement(self.crew, self.seed, self.enough, lambda: self.report(0.5))
+        improve(self.standing, within, how)
 
     def prove(self, part: Part) -> None:
         """Close one part."""

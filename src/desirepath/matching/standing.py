@@ -56,6 +56,8 @@ class Standing:
         """Take other prices for some vacancies where they prove a lower bound; whether they do."""
         from desirepath.matching.compiled.weeks import best_weeks
 
+        if (prices < 0).any():
+            return False
         price = self.choice.price.copy()
         price[vacancies] = prices
         who = np.unique(self.market.clinician[self.edges_of(vacancies)])

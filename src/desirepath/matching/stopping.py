@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf
 from time import perf_counter
 
 from desirepath.matching.plan import Progress
@@ -25,10 +25,17 @@ class Stop:
     when: Asked | None = None
 
     def __post_init__(self) -> None:
-        if not 0 <= self.gap < 1:
+        if not is_number(self.gap) or not 0 <= self.gap < 1:
             raise ProblemError("gap must be a fraction from 0 to under 1", "gap")
-        if self.seconds is not None and not (self.seconds >= 0 and isfinite(self.seconds)):
+        if self.seconds is not None and not (is_number(self.seconds) and 0 <= self.seconds < inf):
             raise ProblemError("seconds must be a number, 0 or more", "seconds")
+        if self.when is not None and not callable(self.when):
+            raise ProblemError("when must be a function of the progress", "when")
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a plain number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(slots=True)

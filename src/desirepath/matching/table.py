@@ -4,12 +4,14 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from desirepath.matching.cells import CellError, Parse
 from desirepath.matching.validation import ProblemError
 
 MOST_ERRORS = 20
+# a message is one line to read, whatever stood in the cell that it quotes
+MOST_CHARACTERS = 200
 REQUIRED = object()
 
 
@@ -31,18 +33,24 @@ class Report:
     def fault(self, file: str, reason: str, line: int = 0, column: str = "") -> None:
         """Note a fault; raises FileErrors at the twentieth."""
         place = ", ".join(part for part in (file, f"line {line}" if line else "", column) if part)
-        self.errors.append(f"{place}: {reason}")
+        self.errors.append(f"{place}: {one_line(reason)}")
         if len(self.errors) >= MOST_ERRORS:
             self.stop()
 
     def ignored(self, warning: str) -> None:
         """Note something that was left out of account."""
-        self.warnings.append(warning)
+        self.warnings.append(one_line(warning))
 
     def stop(self) -> None:
         """Raise FileErrors where there were faults."""
         if self.errors:
             raise FileErrors(tuple(self.errors))
+
+
+def one_line(message: str) -> str:
+    """The message without line breaks and other characters that can't be shown, cut where it is very long."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in message)
+    return shown if len(shown) <= MOST_CHARACTERS else f"{shown[: MOST_CHARACTERS - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,11 @@ class Column:
     default: Any = REQUIRED
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+# a column's name, parse and default, and where it stands in the rows of this file
+Wanted = tuple[str, Parse, Any, int | None]
+
+
+class Line(NamedTuple):
     """One row that could be read: its line in the file, and the values by column."""
 
     number: int
@@ -67,7 +78,7 @@ def read_table(
 ) -> Iterator[Line]:
     """The sound rows of a file; faults go to the report. A missing file that isn't needed has no rows."""
     path = directory / file
-    if not path.is_file():
+    if not path.exists():
         if needed:
             report.fault(file, "the file is missing")
         return
@@ -88,13 +99,14 @@ def sound_rows(reader: Any, file: str, columns: tuple[Column, ...], report: Repo
     if not header_understood(header, file, columns, report):
         return
     place = {name: i for i, name in enumerate(header)}
+    wanted = [(each.name, each.parse, each.default, place.get(each.name)) for each in columns]
     line = reader.line_num + 1
     for row in reader:
-        if any(cell.strip() for cell in row):
+        if any(map(str.strip, row)):
             if len(row) != len(header):
                 report.fault(file, f"has {len(row)} cells, the header has {len(header)}", line)
             else:
-                values = parsed(row, place, file, line, columns, report)
+                values = parsed(row, wanted, file, line, report)
                 if values is not None:
                     yield Line(line, values)
         line = reader.line_num + 1
@@ -119,18 +131,21 @@ def header_understood(header: list[str], file: str, columns: tuple[Column, ...],
 
 
 def parsed(
-    row: list[str], place: dict[str, int], file: str, line: int, columns: tuple[Column, ...], report: Report
+    row: list[str], wanted: list[Wanted], file: str, line: int, report: Report
 ) -> dict[str, Any] | None:
     """The values of a row, or None where a cell could not be read."""
     values: dict[str, Any] = {}
     sound = True
-    for column in columns:
-        cell = row[place[column.name]].strip() if column.name in place else ""
+    for name, parse, default, place in wanted:
+        cell = row[place].strip() if place is not None else ""
         try:
-            if not cell and column.default is REQUIRED:
+            if cell:
+                values[name] = parse(cell)
+            elif default is REQUIRED:
                 raise CellError("is missing")
-            values[column.name] = column.parse(cell) if cell else column.default
+            else:
+                values[name] = default
         except CellError as reason:
-            report.fault(file, str(reason), line, column.name)
+            report.fault(file, str(reason), line, name)
             sound = False
     return values if sound else None

@@ -1,6 +1,6 @@
 """What a field of the planning problem may hold, and the error that says what is wrong with it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -10,6 +10,7 @@ Percent = Decimal | int
 PERCENT_DECIMALS = 4
 PERCENT_UNIT = Decimal(1).scaleb(-PERCENT_DECIMALS)
 MOST = 10**9
+FIRST_YEAR, LAST_YEAR = 1900, 9998
 
 
 class ProblemError(ValueError):
@@ -56,16 +57,23 @@ def require_decimal(value: object, name: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise ProblemError(f"{name} must be a Decimal or a whole number, not {value!r}", name)
     content = Decimal(value)
-    exponent = content.as_tuple().exponent
-    if not isinstance(exponent, int) or content.adjusted() > 12 or content % PERCENT_UNIT:
+    if not content.is_finite() or content.adjusted() > 12 or content % PERCENT_UNIT:
         raise ProblemError(f"{name} must be a number with at most {PERCENT_DECIMALS} decimals", name)
     return content
 
 
 def require_percent(value: object, name: str) -> None:
     """Raise ProblemError for a percentage that is not from -100 to 1,000 with at most 4 decimals."""
+    if type(value) is int and -100 <= value <= 1000:
+        return
     if not -100 <= require_decimal(value, name) <= 1000:
         raise ProblemError(f"{name} must be from -100 to 1,000 per cent, not {value}", name)
+
+
+def require_clock(value: object, name: str) -> None:
+    """Raise ProblemError for what is not a time of day, whole to the minute and without a time zone."""
+    if not isinstance(value, time) or value.tzinfo is not None or value.second or value.microsecond:
+        raise ProblemError(f"{name} must be a time of day as HH:MM, not {value}", name)
 
 
 def finite(value: Any, name: str) -> float:
@@ -94,13 +102,16 @@ def keep_place(value: object) -> None:
 
 
 def keep_span(value: object) -> None:
-    """Keep start and end as UTC times, whole to the minute, start first."""
+    """Keep start and end as UTC times, whole to the minute, start first, in years that leave room around."""
     for name in ("start", "end"):
         moment = getattr(value, name)
         if not isinstance(moment, datetime) or moment.utcoffset() is None:
             raise ProblemError(f"{name} must be a time with its time zone", name)
         if moment.second or moment.microsecond:
             raise ProblemError(f"{name} must be whole to the minute, not {moment.isoformat()}", name)
-        keep(value, name, moment.astimezone(UTC))
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ProblemError(f"{name} must be in the years {FIRST_YEAR} to {LAST_YEAR}", name)
+        if moment.tzinfo is not UTC:
+            keep(value, name, moment.astimezone(UTC))
     if value.end <= value.start:  # type: ignore[attr-defined]
         raise ProblemError("the end must be after the start", "end")

@@ -158,7 +158,8 @@ def options_text(options: Options) -> str:
         f"travel_buffer_minutes = {options.travel_buffer_minutes!r}\n"
         f"agency_markup = {options.agency_markup:f}\n"
         f'evening_from = "{options.evening_from:%H:%M}"\n'
-        f"bank_holidays = [{holidays}]\n\n[weights]\n"
+        f"bank_holidays = [{holidays}]\n"
+        f"fairness_history = {str(options.fairness_history).lower()}\n\n[weights]\n"
         f"L1 = {weights.filling}\nL2 = {weights.tier}\nL3 = {weights.preference}\n"
         f"L4 = {weights.fairness}\nL5 = {weights.cost}\n"
     )

@@ -3,9 +3,10 @@
 A vacancy without anybody asks at the price the market bears. The cheapest way to place it is searched
 (Dijkstra): a clinician with room takes it, or one takes it in place of another of hers, which is placed in
 turn, or the chain ends with a session left open. Prices fall along the chain by as much as the way was dearer
-than they said. Where limits are nested (slots in days in weeks) the result is the best plan and the prices
-prove it; beyond that what is missing shows as the distance between her best week at the prices and the week
-she holds.
+than they said. Where limits are nested (slots in days in weeks), and but for level 4, the result is the best
+plan and the prices prove it: who has room takes a session without a swap, though for level 4 one could be a
+little better (measured: twice the time, hardly a point). Beyond that what is missing shows as the distance
+between her best week at the prices and the week she holds.
 """
 
 from typing import NamedTuple
@@ -40,6 +41,7 @@ class Ways(NamedTuple):
 
 
 REACHED, HEAP = 0, 1
+DAYS_A_WEEK = 7
 COST, LAST, EDGE = 0, 1, 2
 
 
@@ -129,6 +131,12 @@ def give_up(market: Market, choice: Choice, v: int) -> None:
 
 
 @bare
+def near(market: Market, v: int, w: int) -> bool:
+    """Whether giving up w can make room for v: within a week of each other they may share a limit."""
+    return abs(market.day[v] - market.day[w]) <= DAYS_A_WEEK
+
+
+@bare
 def asking_price(market: Market, choice: Choice, v: int) -> int:
     """The highest price at which somebody would still take the vacancy, alone or for another of hers; not
     below 0.
@@ -142,8 +150,9 @@ def asking_price(market: Market, choice: Choice, v: int) -> int:
             continue
         for s in range(choice.held_first[c], choice.held_first[c] + choice.held_count[c]):
             f = choice.held[s]
-            worth = market.worth[e] - market.worth[f] + choice.price[market.vacancy[f]]
-            if worth > price and fits(market, choice, e, f):
+            w = market.vacancy[f]
+            worth = market.worth[e] - market.worth[f] + choice.price[w]
+            if worth > price and near(market, v, w) and fits(market, choice, e, f):
                 price = worth
     return price
 
@@ -236,7 +245,7 @@ def swap(market: Market, choice: Choice, ways: Ways, e: int, a: int, d: int) -> 
         way = d + max(0, market.worth[f] - choice.price[w] - gain)
         if ways.done[w] or way >= ways.dist[w] or way >= ways.end[COST]:
             continue
-        if fits(market, choice, e, f):
+        if near(market, a, w) and fits(market, choice, e, f):
             reach(ways, way, w, e, a)
 
 
@@ -349,7 +358,9 @@ def around(market: Market, choice: Choice, ways: Ways, seeds: Ints, most: int, f
                 f = choice.held[s]
                 w = market.vacancy[f]
                 way = d + max(0, market.worth[f] - choice.price[w] - gain)
-                if not ways.done[w] and way < ways.dist[w]:
+                if ways.done[w] or way >= ways.dist[w]:
+                    continue
+                if market.week[w] == market.week[a] or exclude(market, e, f):
                     reach(ways, way, w, e, a)
     clear(ways)
     return count

@@ -91,3 +91,17 @@ def clash_matrix(market: Market, edges: Ints) -> NDArray[np.bool_]:
             if exclude(market, edges[i], edges[j]):
                 matrix[i, j] = matrix[j, i] = True
     return matrix
+
+
+@compiled
+def cut_clash(market: Market, edges: Ints, small: Market) -> Words:
+    """The bits of some of a market's edges in their own smaller market, in which they are numbered in
+    order.
+    """
+    clash = np.zeros(small.clash_first[-1], np.uint64)
+    for c in range(len(small.edge_first) - 1):
+        for one in range(small.edge_first[c], small.edge_first[c + 1]):
+            for other in range(one + 1, small.edge_first[c + 1]):
+                if exclude(market, edges[one], edges[other]):
+                    set_clash(small, clash, one, other)
+    return clash

@@ -1,13 +1,14 @@
 """Compile every loop once and keep it: `python -m desirepath.matching.compiled.warm` in `make install`."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 
 from desirepath.matching import Clinician, Practice, Problem, Vacancy, Window, solve
 from desirepath.matching.closing import losses
 from desirepath.matching.columns import Columns
-from desirepath.matching.engine import Limits
+from desirepath.matching.excerpt import excerpt
 from desirepath.matching.improving import neighbourhood
 from desirepath.matching.local import settle
 from desirepath.matching.market import Choice, market_of
@@ -19,7 +20,7 @@ MONDAY = datetime(2026, 12, 7, 8, tzinfo=UTC)
 
 def tiny() -> Problem:
     """Two clinicians and three sessions of one day, so that there is something to choose."""
-    place = {"latitude": 52.6, "longitude": 1.2}
+    place: dict[str, Any] = {"latitude": 52.6, "longitude": 1.2}
     day = Window(MONDAY, MONDAY + timedelta(hours=12))
     people = [
         Clinician(
@@ -77,7 +78,7 @@ def main() -> None:
     place_all(market, choice, ways, np.arange(market.vacancies))
     standing = Standing.of(market, choice)
     losses(standing, np.arange(len(market.vacancy)))
-    settle(standing, neighbourhood(standing, ways, np.array([0]), 2), Limits(None, 0.0, 0))
+    settle(excerpt(standing, neighbourhood(standing, ways, np.array([0]), 2)), 0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from desirepath.matching.market import Market
 
 POINTS, WEEK, DAY, RUN, MINUTES = range(5)
 # Beyond these the simpler bound `at_most` stands in; both are above any week she could have.
-MOST_LABELS = 100_000
+MOST_LABELS = 20_000
 MOST_STATIONS = 3_000
 # Outweighs all else, and leaves room below 64 bits.
 MUST = 2**60
@@ -52,8 +52,19 @@ def best_weeks(market: Market, price: Ints, who: Ints) -> Ints:
     station = np.empty(MOST_STATIONS, np.int64)
     best = np.zeros(len(who), np.int64)
     for i in range(len(who)):
-        best[i] = best_week(market, price, who[i], NONE, station, first, labels)
+        c = who[i]
+        begins, ends = market.edge_first[c], market.edge_first[c + 1]
+        best[i] = best_week(market, price, c, begins, ends, NONE, station, first, labels)
     return best
+
+
+@compiled
+def best_within(market: Market, price: Ints, c: int, begins: int, ends: int) -> int:
+    """The same of one clinician, when only her edges from `begins` to before `ends` count."""
+    labels = np.empty((MOST_LABELS, 5), np.int64)
+    first = np.empty(MOST_STATIONS + 1, np.int64)
+    station = np.empty(MOST_STATIONS, np.int64)
+    return best_week(market, price, c, begins, ends, NONE, station, first, labels)
 
 
 @compiled
@@ -65,13 +76,22 @@ def best_weeks_with(market: Market, price: Ints, edges: Ints) -> Ints:
     best = np.zeros(len(edges), np.int64)
     for i in range(len(edges)):
         c = market.clinician[edges[i]]
-        best[i] = best_week(market, price, c, edges[i], station, first, labels) - MUST
+        begins, ends = market.edge_first[c], market.edge_first[c + 1]
+        best[i] = best_week(market, price, c, begins, ends, edges[i], station, first, labels) - MUST
     return best
 
 
 @compiled
 def best_week(
-    market: Market, price: Ints, c: int, must: int, station: Ints, first: Ints, labels: Ints
+    market: Market,
+    price: Ints,
+    c: int,
+    begins: int,
+    ends: int,
+    must: int,
+    station: Ints,
+    first: Ints,
+    labels: Ints,
 ) -> int:
     """The most one clinician's sessions can be worth at the prices; the edge `must` counts MUST points
     more.
@@ -79,7 +99,7 @@ def best_week(
     if min(market.week_limit[c], market.day_limit[c], market.run_limit[c]) <= 0:
         return 0
     count = 0
-    for e in range(market.edge_first[c], market.edge_first[c + 1]):
+    for e in range(begins, ends):
         if e == must or market.worth[e] - price[market.vacancy[e]] + fair_at(market, c, 0) > 0:
             if count == MOST_STATIONS:
                 return at_most(market, price, c) + (MUST if must != NONE else 0)

@@ -1,0 +1,110 @@
+"""A national week in a process of its own, from files to checked plan, so that its memory is its own.
+
+Run as a program it does one step and prints what it measured as JSON:
+
+    python benchmarks/national.py write DIR --data FILE --days 7 --sessions 25000
+    python benchmarks/national.py solve DIR --workers 1 --gap 0.0001
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from figures import peak_mb, say, spent
+
+PRACTICES = Path("england") / "practices.csv"
+# The public files lie beside the project, as for the tests.
+DATA = Path(__file__).parents[2] / "shared" / "data" / PRACTICES
+
+
+def written(directory: Path, *, days: int = 7, sessions: int = 25_000, seed: int = 1) -> None:
+    """An invented week (or several) on England's real map, as files in the directory."""
+    step("write", directory, f"--data={DATA}", f"--days={days}", f"--sessions={sessions}", f"--seed={seed}")
+
+
+def solved(directory: Path, *, gap: float = 1e-4, workers: int = 1, seconds: float | None = None) -> Any:
+    """The week of a directory read and solved in a fresh process: what `solve_files` measured."""
+    limit = [] if seconds is None else [f"--seconds={seconds}"]
+    return step("solve", directory, f"--gap={gap}", f"--workers={workers}", *limit)
+
+
+def step(*arguments: object) -> Any:
+    """One step in a process of its own; its last line is its answer."""
+    command = [sys.executable, __file__, *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def write_files(directory: Path, data: Path, days: int, sessions: int, seed: int) -> dict[str, Any]:
+    """Invent the week and write it."""
+    from worlds import england
+
+    from desirepath.matching.files import write_problem
+
+    problem = england(seed, data, days=days, sessions=sessions)
+    write_problem(directory, problem)
+    return {"vacancies": len(problem.vacancies), "clinicians": len(problem.clinicians)}
+
+
+def solve_files(directory: Path, gap: float, workers: int, seconds: float | None) -> dict[str, Any]:
+    """Read the week, find its pairs (once alone, to time them), solve it, check it again."""
+    with spent() as loading:
+        from desirepath.matching import Params, Stop, check, feasible_pairs, read_problem, solve
+    with spent() as reading:
+        problem, _ = read_problem(directory)
+    with spent() as pairing:
+        feasible_pairs(problem)
+    with spent() as solving:
+        plan = solve(problem, stop=Stop(gap=gap, seconds=seconds), params=Params(workers=workers), seed=1)
+    with spent() as checking:
+        faults = check(problem, plan)
+    own, largest_child = peak_mb()
+    return {
+        "vacancies": len(problem.vacancies),
+        "clinicians": len(problem.clinicians),
+        "pairs": plan.edges,
+        "filled": len(plan.assignments),
+        "objective": plan.objective,
+        "bound": plan.bound,
+        "certificate": plan.certificate,
+        "gap": plan.gap,
+        "level_1": plan.levels.l1,
+        "level_1_bound": plan.level_1_bound,
+        "level_1_gap": plan.level_1_gap,
+        "faults": len(faults),
+        "phases": {name: wall for name, wall in plan.seconds.items() if name != "total"},
+        "loading": vars(loading),
+        "reading": vars(reading),
+        "pairing": vars(pairing),
+        "solving": vars(solving),
+        "checking": vars(checking),
+        "peak_mb": own,
+        "peak_mb_of_a_worker": largest_child,
+    }
+
+
+def main(arguments: list[str]) -> None:
+    """One step, its answer as one line of JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("step", choices=("write", "solve"))
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--sessions", type=int, default=25_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--gap", type=float, default=1e-4)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--seconds", type=float)
+    given = parser.parse_args(arguments)
+    if given.step == "write":
+        answer = write_files(given.directory, given.data, given.days, given.sessions, given.seed)
+    else:
+        answer = solve_files(given.directory, given.gap, given.workers, given.seconds)
+    say(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

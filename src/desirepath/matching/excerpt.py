@@ -1,0 +1,119 @@
+"""A few vacancies cut out of a market with all that bears on them: small enough to be sent elsewhere.
+
+Around the vacancies stand all clinicians who could take one, with those of their other edges that they hold
+or would take at the prices in the weeks around; the rest can be in no best week while those prices stay.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from desirepath.matching.columns import FAR_FUTURE, Flags, Ints, firsts
+from desirepath.matching.market import Choice, Market
+from desirepath.matching.standing import Standing
+
+
+class Excerpt(NamedTuple):
+    """A market of its own with a choice in it. `edges` and `vacancies` say which of the whole market's each
+    one is; `inside` flags the vacancies asked about, the others are outside: their prices stay, what is held
+    is kept.
+    """
+
+    market: Market
+    choice: Choice
+    edges: Ints
+    vacancies: Ints
+    inside: Flags
+
+    def asked(self) -> Ints:
+        """The vacancies asked about, as positions in the excerpt."""
+        return np.flatnonzero(self.inside)
+
+
+class Answer(NamedTuple):
+    """What was found for an excerpt: prices of the vacancies asked about, and edges of the whole market that
+    fill them; None where nothing better was.
+    """
+
+    prices: Ints | None
+    edges: list[int] | None
+
+
+def excerpt(standing: Standing, asked: Ints) -> Excerpt:
+    """The vacancies with what bears on them."""
+    market, choice = standing.market, standing.choice
+    within = np.zeros(market.vacancies, np.bool_)
+    within[asked] = True
+    who = np.unique(market.clinician[standing.edges_of(asked)])
+    edges = slices(market.edge_first, who)
+    vacancy = market.vacancy[edges]
+    gain = market.worth[edges] - choice.price[vacancy] + market.first_fair()[market.clinician[edges]]
+    near = beside(market, edges, within[vacancy])
+    edges = edges[within[vacancy] | (near & ((gain > 0) | (choice.holder[vacancy] == edges)))]
+    vacancies = np.union1d(np.unique(market.vacancy[edges]), asked)
+    small = cut(market, who, vacancies, edges)
+    return Excerpt(small, cut_choice(small, choice, edges, vacancies), edges, vacancies, within[vacancies])
+
+
+def beside(market: Market, edges: Ints, asked: Flags) -> Flags:
+    """Which edges lie in a week in which their clinician has an asked one, or in the week before or after."""
+    who, week = market.clinician[edges], market.week[market.vacancy[edges]]
+    keys = np.unique(who[asked] * FAR_FUTURE + week[asked])
+    return np.isin(who * FAR_FUTURE + week, np.concatenate([keys - 7, keys, keys + 7]))
+
+
+def cut(market: Market, who: Ints, vacancies: Ints, edges: Ints) -> Market:
+    """The market of some clinicians, vacancies and edges (all in order), numbered anew."""
+    from desirepath.matching.compiled.clashes import cut_clash
+
+    clinician = np.searchsorted(who, market.clinician[edges])
+    vacancy = np.searchsorted(vacancies, market.vacancy[edges])
+    edge_first = np.searchsorted(clinician, np.arange(len(who) + 1))
+    by_vacancy = np.argsort(vacancy, kind="stable")
+    words = (np.diff(edge_first) + 63) // 64
+    fair, kept = slices(market.fair_first, who), slices(market.kept_first, who)
+    small = Market(
+        clinician=clinician,
+        vacancy=vacancy,
+        worth=market.worth[edges],
+        edge_first=edge_first,
+        by_vacancy_first=np.searchsorted(vacancy[by_vacancy], np.arange(len(vacancies) + 1)),
+        by_vacancy=by_vacancy,
+        start=market.start[vacancies],
+        end=market.end[vacancies],
+        day=market.day[vacancies],
+        week=market.week[vacancies],
+        minutes=market.minutes[vacancies],
+        day_limit=market.day_limit[who],
+        week_limit=market.week_limit[who],
+        minutes_limit=market.minutes_limit[who],
+        run_limit=market.run_limit[who],
+        fair_first=firsts(np.diff(market.fair_first)[who]),
+        fair=market.fair[fair],
+        kept_first=firsts(np.diff(market.kept_first)[who]),
+        kept_day=market.kept_day[kept],
+        kept_week=market.kept_week[kept],
+        kept_minutes=market.kept_minutes[kept],
+        clash_first=firsts(np.diff(edge_first) * words),
+        words=words,
+        clash=np.empty(0, np.uint64),
+    )
+    return small._replace(clash=cut_clash(market, edges, small))
+
+
+def cut_choice(small: Market, choice: Choice, edges: Ints, vacancies: Ints) -> Choice:
+    """The same prices and holders in the excerpt; whoever holds a vacancy from outside does not appear."""
+    from desirepath.matching.compiled.chains import take
+
+    cut = Choice.empty(small)
+    cut.price[:] = choice.price[vacancies]
+    for edge in np.flatnonzero(np.isin(edges, choice.holder[vacancies])).tolist():
+        take(small, cut, edge)
+    return cut
+
+
+def slices(first: Ints, rows: Ints) -> Ints:
+    """All positions from `first[row]` to `first[row + 1]`, row after row."""
+    counts = first[rows + 1] - first[rows]
+    starts = np.repeat(first[rows] - firsts(counts)[:-1], counts)
+    return np.asarray(starts + np.arange(int(counts.sum())), np.int64)
