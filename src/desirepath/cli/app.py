@@ -22,6 +22,7 @@ COMMANDS = {
     "organisations": ("organisations", "app"),
     "plan": ("plan", "plan"),
     "explain": ("explain", "explain"),
+    "simulate": ("simulate", "app"),
 }
 
 

@@ -1,0 +1,8 @@
+"""Ways of finding cover, one file each, over the same `Market`."""
+
+from desirepath.simulation.policies.board import Board
+from desirepath.simulation.policies.broadcast import Broadcast
+from desirepath.simulation.policies.cascade import Cascade
+from desirepath.simulation.policies.planned import Overlapping, Planned
+
+__all__ = ["Board", "Broadcast", "Cascade", "Overlapping", "Planned"]
