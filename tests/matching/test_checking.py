@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desirepath.matching import Preference, Unfilled, check, checking, solve
+from desirepath.matching import Options, Preference, Unfilled, check, checking, objective, rules, solve
 from desirepath.matching.problem import Problem
 from tests.matching.worlds import clinician, practice, problem, vacancy
 
@@ -83,6 +85,41 @@ def test_wrong_figure_found(field):
     question, plan = planned()
     first = replace(plan.assignments[0], **{field: getattr(plan.assignments[0], field) + 1})
     assert check(question, replace(plan, assignments=(first, *plan.assignments[1:])))
+
+
+PERCENT = st.decimals(-100, 1000, places=4)
+
+
+@given(st.integers(0, 10**6), PERCENT, PERCENT, st.decimals(0, 10, places=4), st.integers(1, 900))
+def test_money_to_the_penny(base, weekday, evening, markup, minutes):
+    """Rates and pay in whole parts are those of the rules in fractions, through an agency too."""
+    her = clinician(base_rate=base, day_pct=(weekday,) * 7, evening_pct=evening, agency=True)
+    late = vacancy("v1", "2026-12-07T18:30", minutes)
+    for pools in (frozenset({"north"}), frozenset()):
+        someone = replace(her, pools=pools)
+        question = problem(clinicians=(someone,), vacancies=(late,), options=Options(agency_markup=markup))
+        own = checking.own_figures(question, someone, late)
+        assert own.rate == rules.rate(question, someone, late)
+        assert own.pay == objective.pay(question, someone, late)
+
+
+def test_week_over_both_limits():
+    """A week with too many sessions and too many minutes is told for both."""
+    question, plan = planned()
+    stricter = replace(question, clinicians=(clinician(max_sessions_week=1, max_minutes_week=300),))
+    assert [fault.split(" in the week")[0] for fault in check(stricter, plan)] == [
+        "ann: 2 sessions",
+        "ann: 500 minutes",
+    ]
+
+
+def test_history_counts_where_the_option_says_so():
+    """A plan reckoned without her history does not stand where the option carries it."""
+    her = clinician(history_wished=8, history_offered=8)
+    carried = problem(vacancies=SESSIONS, clinicians=(her,), options=Options(fairness_history=True))
+    assert any("levels" in f for f in check(carried, solve(replace(carried, options=Options()))))
+    assert check(carried, solve(carried)) == ()
+    assert solve(carried).levels.l4 == 20 + 15
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def test_every_fault_up_to_twenty(week):
         ("options.toml", "weights = [1, 2]", "options.toml, weights: "),
         ("options.toml", 'evening_from = "six"', "options.toml, evening_from: "),
         ("options.toml", "bank_holidays = [5]", "options.toml, bank_holidays: "),
+        ("options.toml", 'fairness_history = "yes"', "options.toml, fairness_history: "),
     ],
 )
 def test_bad_file_is_named(week, file, content, reason):
@@ -165,13 +166,14 @@ def test_options(week):
     """Options as TOML writes them, exactly."""
     (week / "options.toml").write_text(
         "agency_markup = 0.175\nroad_factor = 1.5\nevening_from = 17:30:00\n"
-        'bank_holidays = [2026-12-25, "2026-12-28"]\n[weights]\nL1 = 7\ncost = 2\n'
+        'bank_holidays = [2026-12-25, "2026-12-28"]\nfairness_history = true\n[weights]\nL1 = 7\ncost = 2\n'
     )
     options = read_problem(week)[0].options
     assert options.agency_markup == Decimal("0.175")
     assert (options.road_factor, options.evening_from.hour) == (1.5, 17)
     assert options.bank_holidays == {date(2026, 12, 25), date(2026, 12, 28)}
     assert options.weights == Weights(filling=7, cost=2)
+    assert options.fairness_history
 
 
 def test_pin_that_breaks_a_rule_is_refused(week):

@@ -91,6 +91,7 @@ def test_problem_refused(changes):
         {"agency_markup": 0.2},
         {"fairness_steps": -1},
         {"agency_markup": -1},
+        {"fairness_history": 1},
     ],
 )
 def test_options_refused(changes):

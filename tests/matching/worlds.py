@@ -95,6 +95,7 @@ def random_problem(seed: int, *, people: int = 4, sessions: int = 5) -> Problem:
     options = Options(
         agency_markup=Decimal(rng.choice(("0.20", "0.175"))),
         bank_holidays=frozenset({first + timedelta(days=1)} if rng.random() < 0.5 else ()),
+        fairness_history=seed % 2 == 1,
     )
     bare = Problem(practices, frozenset(), (), vacancies, options=options)
     clinicians = tuple(random_clinician(rng, i, bare, first, days) for i in range(rng.randint(0, people)))
@@ -225,6 +226,8 @@ def random_clinician(rng: random.Random, i: int, world: Problem, first: date, da
         min_rest_minutes=rng.choice((0, 660, 660, *(gaps or {600}), 3000)),
         valid_until=rng.choice((None, None, first, first + timedelta(days=2))),
         windows=tuple(random_windows(rng, world, first, days)),
+        history_wished=(8, 0, 30)[i % 3],
+        history_offered=(3, 0, 40, 8)[i % 4],
     )
     return easier(rng, hard, first) if rng.random() < 0.6 else hard
 
