@@ -130,7 +130,7 @@ def vacancy(
 
 def proposal(session: Vacancy, her: Clinician) -> Proposal:
     """A plan of the vacancy's pool that proposes her for it."""
-    run = PlanRun.objects.create(pool=session.pool, first_day=session.day)
+    run = PlanRun.objects.create(pool=session.pool, first_day=session.day, state="proposed")
     fee = Decimal(90) * session.minutes / 60
     return Proposal.objects.create(
         run=run,

@@ -44,7 +44,7 @@ OF_SOMEBODY = {
     "booking": ("bookings:booking", "bookings:confirm", "bookings:not-agreed", "bookings:cancel"),
     "offer": ("bookings:accept", "cascade:offer", "cascade:decline"),
     "vacancy": ("vacancies:vacancy", "cascade:choose", "cascade:withdraw"),
-    "run": ("cascade:plan", "cascade:release"),
+    "run": ("cascade:plan", "cascade:stop-plan", "cascade:release"),
     "release": ("cascade:undo",),
     "role": ("pools:end-role", "pools:resend", "pools:withdraw"),
 }

@@ -88,10 +88,17 @@ def send(client, name, *args, status=200, **data):
     return answer.content.decode()
 
 
+def planned(client, **data):
+    """She presses the button, a worker makes the plan, and she reads it."""
+    send(client, "cascade:plan-week", **data)
+    assert actions.make_asked() == 1
+    return read(client, "cascade:plan", PlanRun.objects.latest().public_id)
+
+
 class TestPlanTheWeek:
     def test_plan(self, her, pool, manager, session, asha):
         """The button makes a plan of the week asked for, by her, and opens it."""
-        found = send(her, "cascade:plan-week", week="2026-12-15")
+        found = planned(her, week="2026-12-15")
         made = PlanRun.objects.get()
         assert (made.pool, made.made_by, str(made.first_day), made.weeks) == (pool, manager, "2026-12-14", 1)
         assert "Asha Patel" in found
@@ -174,7 +181,7 @@ class TestPlan:
 
     def test_nothing_to_plan(self, her, pool):
         """A plan without sessions says what has to come first."""
-        assert "There is no open session in these weeks" in send(her, "cascade:plan-week", week="2026-12-15")
+        assert "There is no open session in these weeks" in planned(her, week="2026-12-15")
 
     def test_outsiders(self, client, sign_in, outsider, alice, run):
         """The manager of another pool finds nothing there, a practice may not open it."""
@@ -324,7 +331,7 @@ class TestChoose:
         assert "Asha Patel is ruled out for it." in found
         assert "Ruled out: Asked for a change" in found
         assert "Ruled out: plan again" in found
-        send(her, "cascade:plan-week", week="2026-12-15")
+        planned(her, week="2026-12-15")
         assert PlanRun.objects.latest().proposals.get().clinician == bea
 
     def test_keep_and_stop_keeping(self, her, run, session, asha, pool):
@@ -332,7 +339,7 @@ class TestChoose:
         bea = cast.clinician("Bea Brown", pool=pool)
         data = {"clinician": str(bea.public_id), "kind": "pin", "reason": "Knows the patients"}
         assert "Bea Brown is kept for it." in send(her, "cascade:choose", session.public_id, **data)
-        assert "Knows the patients" in send(her, "cascade:plan-week", week="2026-12-15")
+        assert "Knows the patients" in planned(her, week="2026-12-15")
         assert PlanRun.objects.latest().proposals.get().clinician == bea
         for _ in range(2):
             found = send(

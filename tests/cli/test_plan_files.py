@@ -14,7 +14,8 @@ from tests.matching.worlds import problem, vacancy
 def run(directory, out):
     """Plan a directory; what was printed."""
     printed = io.StringIO()
-    plan_directory(directory, out, 0, None, 0.0, Console(file=printed, width=200))
+    how = {"seed": 0, "seconds": None, "gap": 0.0, "workers": 1, "cluster": None}
+    plan_directory(directory, out, how, Console(file=printed, width=200))
     return printed.getvalue()
 
 
@@ -61,3 +62,13 @@ def test_output_that_is_a_file(tmp_path, capsys):
     with pytest.raises(typer.Exit):
         run(tmp_path / "week", tmp_path / "out")
     assert "is a file" in capsys.readouterr().err
+
+
+def test_no_workers(tmp_path, capsys):
+    """No workers at all is refused in a line."""
+    write_problem(tmp_path / "week", problem())
+    how = {"seed": 0, "seconds": None, "gap": 0.0, "workers": 0, "cluster": None}
+    with pytest.raises(typer.Exit) as ended:
+        plan_directory(tmp_path / "week", tmp_path / "out", how, Console(file=io.StringIO()))
+    assert ended.value.exit_code == 2
+    assert "workers" in capsys.readouterr().err

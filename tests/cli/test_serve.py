@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -64,6 +65,40 @@ def test_the_demonstration_is_not_served_beside_real_people(tmp_path):
     assert "1 real person" in refused(tmp_path, "--demo", "--port", "0")
 
 
+def below(process: int) -> list[str]:
+    """The processes that a process has started."""
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def test_one_command_is_enough(tmp_path):
+    """Without --demo too a worker runs beside, which has its planner; --no-worker leaves both out."""
+    for more, children in ((), 2), (("--no-worker",), 1):
+        program = [sys.executable, "-c", PROGRAM, "serve", "--port", "0", "--workers", "1", *more]
+        running = subprocess.Popen(program, env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
+        assert running.stdout is not None
+        try:
+            line = running.stdout.readline()
+            assert line.startswith("Desirepath is at"), line
+            address = line.split()[3]
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                assert answer.status == 200
+            found = below(running.pid)
+            assert len(found) == children
+            planners: list[str] = []
+            ends = time.monotonic() + 60
+            while not more and not planners:
+                assert time.monotonic() < ends, "the worker has no planner"
+                planners = [each for child in found for each in below(int(child))]
+                time.sleep(0.1)
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(timeout=60) == 0
+        finally:
+            running.kill()
+            running.wait()
+            running.stdout.close()
+        assert not [process for process in (*found, *planners) if Path(f"/proc/{process}").exists()]
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 def test_it_answers_until_told_to_stop(tmp_path, told):
     """The address it prints answers with a page; a signal ends it, and the worker beside it."""
@@ -76,7 +111,7 @@ def test_it_answers_until_told_to_stop(tmp_path, told):
         address = line.split()[3]
         with urllib.request.urlopen(address, timeout=30) as answer:
             assert answer.status == 200
-        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        children = below(running.pid)
         assert len(children) == 2
         running.send_signal(told)
         assert running.wait(timeout=60) == 0

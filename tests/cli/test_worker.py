@@ -48,7 +48,7 @@ def test_what_fails_does_not_stop_the_rest(monkeypatch, capsys):
         raise DatabaseError("database is locked")
 
     steps = {"a": beaten, "b": busy, "things done": lambda: 3}
-    monkeypatch.setattr(worker, "steps", lambda: steps)
+    monkeypatch.setattr(worker, "what_is_due", lambda: steps)
     assert list(worker.round_of_work()) == ["things done: 3"]
     assert capsys.readouterr().err == "b: database is locked\n"
 

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from desirepath.accounts.models import Person
+from desirepath.cascade.actions import make_asked
 from tests import cast
 
 
@@ -46,6 +47,14 @@ def follow(page: Page, link: str) -> None:
 def menu(page: Page, link: str) -> None:
     """Go by the menu."""
     go(page, page.get_by_role("navigation", name="Menu").get_by_role("link", name=link, exact=True))
+
+
+def plan(page: Page, button: str) -> None:
+    """Press the button that plans, let a worker make it, and wait until the page shows it by itself."""
+    press(page, button)
+    expect(page.get_by_role("heading", name="Making the plan")).to_be_visible()
+    assert make_asked() == 1
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"\sPlan for "))
 
 
 def fill_date(page: Page, day: date) -> None:

@@ -25,6 +25,7 @@ from tests.journeys.steps import (
     fill_date,
     follow,
     menu,
+    plan,
     press,
     sign_in_by_form,
     sign_out,
@@ -123,7 +124,7 @@ def mia_plans_and_rules_out(day: Day) -> None:
     follow(page, "Next week")
     expect(page.get_by_role("link", name=f"{WHEN}, Quayside Surgery")).to_be_visible()
     day.see("pool-week")
-    press(page, "Plan the week")
+    plan(page, "Plan the week")
     expect(day.row("Dora Dean")).to_contain_text("From the rest of the pool")
     expect(day.row("Dora Dean")).to_contain_text("£354.16")
     day.see("plan")
@@ -140,7 +141,7 @@ def mia_plans_and_rules_out(day: Day) -> None:
     expect_done(page, "Dora Dean is ruled out for it")
     expect(day.row("Dora Dean")).to_contain_text("plan again")
     day.see("plan-ruled-out")
-    press(page, "Plan again")
+    plan(page, "Plan again")
     expect(day.row("Clara Cole")).to_be_visible()
     expect(day.row("Dora Dean")).to_have_count(0)
     expect(page.get_by_text("She is on leave that morning")).to_be_visible()
@@ -155,7 +156,7 @@ def mia_keeps_and_releases(day: Day) -> None:
     press(page, "Save")
     expect_done(page, "Clara Cole is kept for it")
     day.clock_at("2026-12-01 10:12")
-    press(page, "Plan again")
+    plan(page, "Plan again")
     expect(day.row("Clara Cole")).to_contain_text("kept by a manager")
     day.see("plan-kept")
 

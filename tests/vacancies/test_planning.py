@@ -1,5 +1,6 @@
 """A plan of a pool's week, kept with its figures."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -31,7 +32,15 @@ def pool(surgery: Organisation) -> Pool:
 
 
 def run(pool: Pool, session: Vacancy) -> planning.PlanRun:
-    return planning.make_plan(pool=pool, first_day=session.day)
+    return planned(pool, session.day)
+
+
+def planned(pool: Pool, first_day: date) -> planning.PlanRun:
+    """Asked for, claimed and made."""
+    made = planning.ask_for_plan(pool=pool, first_day=first_day)
+    made.take()
+    assert planning.make_plan(made)
+    return made
 
 
 def test_bank_first(pool: Pool, pcn: Organisation, surgery: Organisation) -> None:
@@ -82,7 +91,7 @@ def test_unfilled_says_why_and_what_would_fill_it(pool: Pool, surgery: Organisat
 
 def test_nothing_to_plan_is_a_plan(pool: Pool) -> None:
     """A week without vacancies plans to nothing, without a solver."""
-    made = planning.make_plan(pool=pool, first_day=cast.at(7).date())
+    made = planned(pool, cast.at(7).date())
     assert (made.summary["needed"], made.summary["filled"]) == (0, 0)
 
 

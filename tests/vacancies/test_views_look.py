@@ -124,7 +124,9 @@ def test_the_manager(world, page, live, look, sign_in):
     page.goto(reverse("cascade:plan", args=[world.run.public_id]))
     look(page, "plan")
     page.get_by_role("button", name="Plan again").click()
-    page.wait_for_load_state()
+    page.get_by_role("heading", name="Making the plan").wait_for()
+    assert cascade.make_asked() == 1
+    page.get_by_role("heading", name="Who is proposed").wait_for()
     look(page, "plan, again")
     page.get_by_role("link", name="Who else was considered").first.click()
     look(page, "plan, who else")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from logging import getLogger
+from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
@@ -24,6 +25,10 @@ from desirepath.vacancies import planning
 from desirepath.vacancies.fit import Fit, fits
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
 
+if TYPE_CHECKING:
+    from desirepath.matching import Progress
+
+log = getLogger(__name__)
 # the practice needs time to find somebody else
 LAST_ANSWER = timedelta(hours=2)
 
@@ -36,26 +41,62 @@ def plan_pool(
     seed: int = 0,
     by: Person | None = None,
     seconds: float | None = None,
-    on_progress: Callable[[Any], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> PlanRun:
-    """Plan ``weeks`` of ``pool`` from ``first_day`` around the offers that are out; see
-    ``vacancies.planning``.
+    """Ask for a plan of ``weeks`` of ``pool`` from ``first_day`` and make it here and now.
+
+    Where another is making one of the same weeks, that is what comes back, made or not.
     """
-    start, end = planning.span(first_day, weeks)
-    offers = Offer.objects.for_pool(pool).filter(vacancy__start__gte=start, vacancy__start__lt=end)
+    run = planning.ask_for_plan(
+        pool=pool, first_day=first_day, weeks=weeks, seed=seed, by=by, seconds=seconds
+    )
+    make_plan(run, on_progress=on_progress)
+    return run
+
+
+def make_plan(
+    run: PlanRun,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    leaving: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Claim a plan that is asked for and make it around the offers that are out; see ``vacancies.planning``.
+
+    False where somebody else has claimed it or it was called off.
+    """
+    try:
+        run.take()
+    except InvalidMove:
+        return False
+    start, end = planning.span(run.first_day, run.weeks)
+    offers = Offer.objects.for_pool(run.pool).filter(vacancy__start__gte=start, vacancy__start__lt=end)
     # a vacancy offered to several people is kept for the one asked first
     asked = dict(offers.live().order_by("-pk").values_list("vacancy_id", "clinician_id"))
     return planning.make_plan(
-        pool=pool,
-        first_day=first_day,
-        weeks=weeks,
-        seed=seed,
-        by=by,
+        run,
         asked=asked.items(),
         declined=offers.filter(state="declined").values_list("vacancy_id", "clinician_id"),
-        seconds=seconds,
         on_progress=on_progress,
+        leaving=leaving,
     )
+
+
+def make_asked(*, leaving: Callable[[], bool] = lambda: False) -> int:
+    """Make every plan that is asked for, one after the other, and those whose worker died; returns how many.
+
+    A fault of one is logged and does not stop the rest; one of the database is raised. Safe to run on several
+    machines.
+    """
+    planning.hand_back_abandoned()
+    made = 0
+    while not leaving() and (run := PlanRun.objects.waiting().select_related("pool").first()):
+        try:
+            made += make_plan(run, leaving=leaving)
+        except DatabaseError:
+            raise
+        except Exception:
+            log.exception("The plan %s could not be made", run.public_id)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

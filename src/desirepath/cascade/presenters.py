@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from desirepath.audit import clock
 from desirepath.cascade.models import LIVE, Offer, Release
 from desirepath.nhsuk.formats import moment, plural, pounds
-from desirepath.vacancies.models import PairChoice, PlanRun, Proposal, Unfilled, Vacancy
+from desirepath.vacancies.models import PairChoice, PlanRun, PlanRunQuerySet, Proposal, Unfilled, Vacancy
 from desirepath.vacancies.planning import span
 from desirepath.vacancies.presenters.unfilled import WhyNobody, names_of_skills, why_nobody
 
@@ -81,7 +81,7 @@ def _status(proposal: Proposal, started: bool) -> tuple[str, str]:
     mine = [
         offer
         for offer in vacancy.offers.all()
-        if offer.clinician_id == proposal.clinician_id and offer.created_at >= proposal.run.created_at
+        if offer.clinician_id == proposal.clinician_id and offer.created_at >= proposal.run.read_at
     ]
     if mine:
         last = max(mine, key=lambda offer: offer.pk)
@@ -153,7 +153,11 @@ def asked_elsewhere(run: PlanRun) -> list[Offer]:
 
 def latest_of(run: PlanRun) -> PlanRun:
     """The newest plan of the same weeks."""
-    return PlanRun.objects.filter(pool=run.pool, first_day=run.first_day, weeks=run.weeks).latest()
+    return _same_weeks(run).made().latest()
+
+
+def _same_weeks(run: PlanRun) -> PlanRunQuerySet:
+    return PlanRun.objects.filter(pool=run.pool, first_day=run.first_day, weeks=run.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +170,7 @@ class Changes:
 
 def changes(run: PlanRun) -> Changes | None:
     """Compared with the last plan of the same weeks; None where this is the first."""
-    last = PlanRun.objects.filter(
-        pool=run.pool, first_day=run.first_day, weeks=run.weeks, pk__lt=run.pk
-    ).first()
+    last = _same_weeks(run).made().filter(pk__lt=run.pk).first()
     if last is None:
         return None
     before, after = _pairs(last), _pairs(run)

@@ -8,6 +8,7 @@ app_name = "cascade"
 urlpatterns = [
     path("plan/", manager.plan_week, name="plan-week"),
     path("plan/<uuid:run>/", manager.plan, name="plan"),
+    path("plan/<uuid:run>/stop/", manager.stop, name="stop-plan"),
     path("plan/<uuid:run>/release/", manager.release, name="release"),
     path("release/<uuid:release>/undo/", manager.undo, name="undo"),
     path("vacancy/<uuid:vacancy>/choose/", manager.choose, name="choose"),

@@ -1,7 +1,7 @@
 """`desirepath plan DIR --out OUT`: the planner on files, without a database."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PHASES = {
     "pairs": "Finding who can work what",
-    "model": "Writing down the rules",
+    "place": "Placing the sessions",
     "search": "Searching for the best plan",
     "level 1": "Bounding what can be filled",
     "explain": "Explaining",
@@ -23,10 +23,10 @@ PHASES = {
 TIERS = ("own PCN", "neighbouring PCN", "pool", "agency")
 
 
-def plan_directory(
-    directory: Path, out: Path, seed: int, seconds: float | None, gap: float, console: "Console"
-) -> None:
+def plan_directory(directory: Path, out: Path, how: dict[str, Any], console: "Console") -> None:
     """Read a problem, plan it, write plan.csv, unfilled.csv and plan.json to `out`, print a summary.
+
+    `how` holds seed, seconds, gap, workers and cluster as `desirepath plan` takes them.
 
     Wrong input: one line per error on standard error, typer.Exit(2), nothing written. Ctrl-C while searching
     stops with the best plan found.
@@ -39,7 +39,7 @@ def plan_directory(
             typer.echo(warning, err=True)
         if out.exists() and not out.is_dir():
             raise ProblemError(f"{out.name} is a file, not a directory")
-        plan = planned(problem, seed, seconds, gap, console)
+        plan = planned(problem, how, console)
         write_plan(out, problem, plan)
     except ProblemError as fault:
         typer.echo(str(fault), err=True)
@@ -49,11 +49,11 @@ def plan_directory(
     console.print(f"Written to {out}: plan.csv, unfilled.csv, plan.json", highlight=False, markup=False)
 
 
-def planned(problem: "Problem", seed: int, seconds: float | None, gap: float, console: "Console") -> "Plan":
+def planned(problem: "Problem", how: dict[str, Any], console: "Console") -> "Plan":
     """The plan, with a progress bar that names the phase."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from desirepath.matching import solve
+    from desirepath.matching import Params, Stop, solve
 
     columns = (
         TextColumn("{task.description}"),
@@ -69,7 +69,13 @@ def planned(problem: "Problem", seed: int, seconds: float | None, gap: float, co
             phase = PHASES.get(step.phase, step.phase)
             bar.update(task, description=phase, completed=step.share, gap=gap_in_words(step))
 
-        return solve(problem, seed=seed, seconds=seconds, gap=gap, on_progress=tell)
+        return solve(
+            problem,
+            stop=Stop(gap=how["gap"], seconds=how["seconds"]),
+            seed=how["seed"],
+            params=Params(how["workers"], how["cluster"]),
+            on_progress=tell,
+        )
 
 
 def gap_in_words(step: "Step") -> str:

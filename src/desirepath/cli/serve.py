@@ -1,4 +1,4 @@
-"""``desirepath serve``: the pages, by gunicorn in this process, and beside a demonstration its worker."""
+"""``desirepath serve``: the pages, by gunicorn in this process, and a worker beside it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="One-click sign-in as fictional people, on this machine only.")
     ] = False,
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Run a worker beside, which stops with it.")
+    ] = True,
 ) -> None:
-    """Serve the pages until Ctrl-C. With --demo a worker runs beside, and stops with it."""
+    """Serve the pages until Ctrl-C, with a worker beside that makes plans and sends messages."""
     demo = demo or os.environ.get("DESIREPATH_DEMO") == "1"
     listening = _listen(host, port)
     bound = listening.getsockname()[1]
@@ -40,7 +43,7 @@ def serve(
 
         if told := why_not(host):
             raise Refused(told)
-    beside = _worker() if demo else None
+    beside = _worker() if worker else None
     try:
         _run(listening, address, workers)
     finally:

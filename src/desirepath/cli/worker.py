@@ -1,9 +1,14 @@
-"""``desirepath worker``: what falls due by itself - offers expire, sessions complete, messages leave."""
+"""``desirepath worker``: what falls due by itself - offers expire, sessions complete, messages leave.
+
+The plans that are asked for are made in a process of their own beside it: a long search holds nothing up,
+and one that takes too much memory takes nothing else down.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -11,38 +16,99 @@ from typing import Annotated
 
 import typer
 
+PROGRAM = "from desirepath.cli import main; main()"
+# seconds between two looks for a plan that is asked for: somebody is waiting
+LOOK = 0.5
+# a planner that is told to stop hands its plan back within a second or two
+PATIENCE = 15
+
 
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
     every: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds between two rounds.")] = 15,
+    plans: Annotated[
+        bool, typer.Option("--plans", help="Only make plans: for a machine that does nothing else.")
+    ] = False,
     beside: Annotated[int, typer.Option(hidden=True, help="End when this process does.")] = 0,
 ) -> None:
-    """Do what is due, again and again, until told to stop. Several may run at once; one that was killed loses
-    nothing.
+    """Do what is due and make the plans that are asked for, until told to stop. Several may run at once; one
+    that was killed loses nothing.
     """
     from desirepath.cli.start import django_ready
 
     django_ready(migrate=not beside)
     stop = Event()
     if once:
-        for told in round_of_work():
+        for told in [] if plans else round_of_work():
+            typer.echo(told)
+        for told in round_of_work(steps=planning):
             typer.echo(told)
         return
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+
+    def ending() -> bool:
+        return stop.is_set() or bool(beside and os.getppid() != beside)
+
+    if plans:
+        _make_plans(stop, ending)
+    else:
+        _do_what_is_due(stop, ending, every)
+
+
+def _do_what_is_due(stop: Event, ending: Callable[[], bool], every: float) -> None:
+    """Round after round, with a planner beside that is started again should it die."""
     from django.db import close_old_connections
 
-    while not stop.is_set():
-        # a connection that broke is made anew
+    planner = _planner()
+    try:
+        while not ending():
+            # a connection that broke is made anew
+            close_old_connections()
+            for told in round_of_work(stop):
+                typer.echo(told)
+            if planner.poll() is not None:
+                planner = _planner()
+            stop.wait(every)
+    finally:
+        planner.terminate()
+        try:
+            planner.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            # its plan is claimed again when the lease runs out
+            planner.kill()
+            planner.wait()
+
+
+def _planner() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "worker", "--plans", "--beside", str(os.getpid())]
+    )
+
+
+def _make_plans(stop: Event, ending: Callable[[], bool]) -> None:
+    """Plan after plan; told to end in the middle of one, it is handed back for another to make."""
+    from django.db import close_old_connections
+
+    while not ending():
         close_old_connections()
-        for told in round_of_work(stop):
+        for told in round_of_work(steps=lambda: planning(ending)):
             typer.echo(told)
-        if beside and os.getppid() != beside:
-            return
-        stop.wait(every)
+        stop.wait(LOOK)
+    # a search that was left behind ends with the process, whatever it is at
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
-def steps() -> dict[str, Callable[[], int]]:
+def planning(leaving: Callable[[], bool] = lambda: False) -> dict[str, Callable[[], int]]:
+    """The plans that are asked for, as a step of work."""
+    from desirepath.cascade.actions import make_asked
+
+    return {"plans made": lambda: make_asked(leaving=leaving)}
+
+
+def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.cascade.actions import expire_due
@@ -56,7 +122,9 @@ def steps() -> dict[str, Callable[[], int]]:
     }
 
 
-def round_of_work(stop: Event | None = None) -> Iterator[str]:
+def round_of_work(
+    stop: Event | None = None, steps: Callable[[], dict[str, Callable[[], int]]] | None = None
+) -> Iterator[str]:
     """Do everything that is due once; a line for each kind of thing that was. What fails waits for the next
     round.
     """
@@ -64,7 +132,7 @@ def round_of_work(stop: Event | None = None) -> Iterator[str]:
 
     from desirepath.audit.states import InvalidMove
 
-    for words, act in steps().items():
+    for words, act in (steps or what_is_due)().items():
         if stop and stop.is_set():
             return
         try:

@@ -9,6 +9,7 @@ from typing import Any
 from desirepath.audit import clock
 from desirepath.audit.forms import LongText, Text
 from desirepath.clinicians.models import Clinician, Skill
+from desirepath.clinicians.month import PARTS
 from desirepath.nhsuk.fields import Date, Hidden, ModelCheckboxes, ModelSelect, Money, Radios, Select, Time
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
@@ -163,3 +164,25 @@ class NarrowForm(Form):
         """The value chosen, or None: a wrong one in the address narrows nothing."""
         self.full_clean()
         return self.cleaned_data.get(name) or None
+
+
+class ShortageForm(NarrowForm):
+    """Which of the last weeks' plans to look at, and for what."""
+
+    USUAL = "8"
+
+    weeks = Select(
+        label="Plans made in",
+        choices=[("4", "the last 4 weeks"), ("8", "the last 8 weeks"), ("12", "the last 12 weeks")],
+        empty="",
+        required=False,
+    )
+    part = Select(
+        label="Part of the day",
+        choices=[(part.name.lower(), part.name) for part in PARTS],
+        empty="Any time",
+        required=False,
+    )
+
+    def weeks_chosen(self) -> int:
+        return int(self.narrowed("weeks") or self.USUAL)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.vacancies.views import pool, practice
+from desirepath.vacancies.views import pool, practice, shortage
 
 app_name = "vacancies"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("practice/ask/", practice.ask, name="ask"),
     path("vacancy/<uuid:vacancy>/", practice.vacancy, name="vacancy"),
     path("pool/", pool.pool_week, name="pool-week"),
+    path("pool/short/", shortage.shortage, name="shortage"),
     path("plans/", pool.plans, name="plans"),
     path("pcn/", pool.pcn_week, name="pcn-week"),
     path("numbers/", pool.numbers, name="numbers"),

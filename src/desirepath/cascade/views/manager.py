@@ -24,12 +24,14 @@ from desirepath.organisations.acting import ActingRequest, allowed
 from desirepath.pools.models import Pool
 from desirepath.vacancies.actions import choose_pair, clear_pair
 from desirepath.vacancies.forms import ChooseForm
-from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
+from desirepath.vacancies.models import UNDER_WAY, PlanRun, Proposal, Vacancy
+from desirepath.vacancies.planning import ask_for_plan, stop_plan
+from desirepath.vacancies.presenters.making import making, why_failed
 from desirepath.vacancies.presenters.plan import plan_figures, weeks_of
 from desirepath.vacancies.presenters.week import chosen_week
 
-# a page waits no longer: the best plan found by then is kept, with how good it is proven to be
-SECONDS = 25.0
+# nobody waits longer, though she may leave: the best plan found by then is kept, with how good it is
+SECONDS = 600.0
 PROPOSALS_A_PAGE = 100
 ANY_WEEKS = ("1", "2", "3", "4")
 TOLD = 5
@@ -48,7 +50,7 @@ def _run(request: ActingRequest, run: UUID) -> PlanRun:
 @allowed(Permission.PLAN)
 @require_POST
 def plan_week(request: ActingRequest) -> HttpResponse:
-    """Plan the week (or weeks) around the offers that are out, and open the plan."""
+    """Ask for a plan of the week (or weeks), which a worker makes; the page then says how far it is."""
     week, wrong = chosen_week(request.POST.get("week"))
     if wrong or week.is_over:
         messages.error(
@@ -57,7 +59,7 @@ def plan_week(request: ActingRequest) -> HttpResponse:
         return redirect("vacancies:pool-week")
     asked = request.POST.get("weeks", "1")
     weeks = int(asked) if asked in ANY_WEEKS else 1
-    run = actions.plan_pool(
+    run = ask_for_plan(
         pool=_pool(request), first_day=week.monday, weeks=weeks, by=request.user, seconds=SECONDS
     )
     return redirect("cascade:plan", run.public_id)
@@ -68,6 +70,8 @@ def plan_week(request: ActingRequest) -> HttpResponse:
 def plan(request: ActingRequest, run: UUID) -> HttpResponse:
     """A plan as a proposal; ``?vacancy=`` shows who else was considered for one of its sessions."""
     found = _run(request, run)
+    if not found.is_made:
+        return _not_made(request, found)
     if vacancy := request.GET.get("vacancy"):
         return _others(request, found, vacancy)
     page = Paginator(presenters.sorted_proposals(found), PROPOSALS_A_PAGE).get_page(request.GET.get("page"))
@@ -93,6 +97,29 @@ def plan(request: ActingRequest, run: UUID) -> HttpResponse:
             "may_plan": not chosen_week(presenters.last_day(found).isoformat())[0].is_over,
         },
     )
+
+
+def _not_made(request: ActingRequest, run: PlanRun) -> HttpResponse:
+    """A plan under way, or one that nothing came of; ``?watch=no`` lets the page stand still."""
+    under_way = run.state in UNDER_WAY
+    context = {
+        "run": run,
+        "weeks": weeks_of(run),
+        "making": making(run) if under_way else None,
+        "watch": request.GET.get("watch") != "no",
+        "why": why_failed(run),
+        "may_plan": not chosen_week(presenters.last_day(run).isoformat())[0].is_over,
+    }
+    return respond(request, "cascade/planning.jinja", context)
+
+
+@allowed(Permission.PLAN)
+@require_POST
+def stop(request: ActingRequest, run: UUID) -> HttpResponse:
+    """End the search of a plan under way: the best found so far is kept."""
+    found = _run(request, run)
+    stop_plan(by=request.user, run=found)
+    return redirect("cascade:plan", found.public_id)
 
 
 def _others(request: ActingRequest, run: PlanRun, vacancy: str) -> HttpResponse:
@@ -208,7 +235,7 @@ def _say(request: ActingRequest, vacancy: Vacancy, *, clinician: Clinician, kind
 
 def _back_to_plan(vacancy: Vacancy) -> HttpResponse:
     """The newest plan that holds the session, or the session's own page."""
-    for run in PlanRun.objects.filter(pool=vacancy.pool, first_day__lte=vacancy.day)[:5]:
+    for run in PlanRun.objects.for_pool(vacancy.pool).made().filter(first_day__lte=vacancy.day)[:5]:
         if vacancy.day <= presenters.last_day(run):
             return redirect("cascade:plan", run.public_id)
     return redirect("vacancies:vacancy", vacancy.public_id)

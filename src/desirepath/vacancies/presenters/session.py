@@ -150,9 +150,9 @@ def _of_plans(vacancy: Vacancy, names: bool) -> Iterator[Moment]:
     unfilled = vacancy.unfilled.select_related("run").order_by("-run_id").first()
     if proposal and (unfilled is None or proposal.run_id > unfilled.run_id):
         who = proposal.clinician.person.name if names else "somebody"
-        yield Moment(proposal.run.created_at, f"The pool's plan proposed {who}")
+        yield Moment(proposal.run.made_at, f"The pool's plan proposed {who}")
     elif unfilled:
-        yield Moment(unfilled.run.created_at, "The pool's plan found nobody")
+        yield Moment(unfilled.run.made_at, "The pool's plan found nobody")
 
 
 def _of_offer(offer: Offer, names: bool) -> Iterator[Moment]:

@@ -20,6 +20,7 @@ from desirepath.pools.models import ClinicianRole, Pool, pools_of_place
 from desirepath.vacancies.forms import NarrowForm
 from desirepath.vacancies.models import PlanRun, Vacancy, VacancyQuerySet
 from desirepath.vacancies.presenters import grid
+from desirepath.vacancies.presenters.making import making, standing
 from desirepath.vacancies.presenters.plan import plan_figures, weeks_of
 from desirepath.vacancies.presenters.session import by_day, sessions, with_people
 from desirepath.vacancies.presenters.week import Week, chosen_week
@@ -65,14 +66,13 @@ def pool_week(request: ActingRequest) -> HttpResponse:
     # PostgreSQL takes no text with a NUL in it
     if code := request.GET.get("practice", "").replace("\x00", ""):
         return _one_practice(request, week, mine, code)
-    form = NarrowForm(request.GET, pcns=_pcns(pool))
+    form = NarrowForm(request.GET, pcns=pcns_of(pool))
     wanted = _narrowed(mine, form)
     gaps = wanted.filter(state__in=("released", "unfilled"), start__gt=clock.now()).order_by(
         "-urgency", "start"
     )
-    latest = PlanRun.objects.filter(
-        pool=pool, first_day__lte=week.days[-1], first_day__gte=week.monday
-    ).first()
+    runs = PlanRun.objects.for_pool(pool)
+    latest = runs.made().filter(first_day__lte=week.days[-1], first_day__gte=week.monday).first()
     return respond(
         request,
         "vacancies/pool_week.jinja",
@@ -85,12 +85,13 @@ def pool_week(request: ActingRequest) -> HttpResponse:
             "pcn": form.narrowed("pcn"),
             "gaps": list(gaps.select_related("practice")[:GAPS_ON_TOP]),
             "latest": latest,
+            "under_way": [(making(run), weeks_of(run)) for run in runs.under_way()],
             "has_practices": pool.places.exists(),
         },
     )
 
 
-def _pcns(pool: Pool) -> QuerySet[Organisation]:
+def pcns_of(pool: Pool) -> QuerySet[Organisation]:
     """The PCNs of the pool's practices today, by name."""
     above = Parent.objects.current().filter(kind=Kind.PCN, child__in=pool.practices())
     return Organisation.objects.filter(pk__in=above.values("parent")).order_by("name")
@@ -174,5 +175,8 @@ def plans(request: ActingRequest) -> HttpResponse:
     pool = get_object_or_404(Pool, organisation=request.acting.place)
     runs = PlanRun.objects.filter(pool=pool).select_related("made_by")
     page = Paginator(runs, PLANS_A_PAGE).get_page(request.GET.get("page"))
-    lines = [(run, weeks_of(run), plan_figures(run.summary)) for run in page]
+    lines = [
+        (run, weeks_of(run), plan_figures(run.summary) if run.is_made else None, standing(run))
+        for run in page
+    ]
     return respond(request, "vacancies/plans.jinja", {"pool": pool, "page": page, "lines": lines})
