@@ -18,7 +18,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from desirepath.matching import Clinician, Plan, Problem, Vacancy, Window, check, solve
-from desirepath.matching.replan import Replanner
+from desirepath.matching.replanning import Replanner
 
 KINDS = {
     "decline": 40,

@@ -1,10 +1,15 @@
 """Why: plain English with the numbers, and every suggested change holds."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desirepath.matching import ProblemError, Window, explain, rules, solve
+from desirepath.matching import ProblemError, Weights, Window, explain, rules, solve
+from desirepath.matching.unfilled_changes import moves
+from desirepath.matching.unfilled_crowd import Crowd
 from tests.matching.worlds import at, clinician, problem, random_problem, vacancy
 
 
@@ -115,6 +120,8 @@ def test_no_proposal_to_explain():
         explain.proposal(question, plan, empty)
     with pytest.raises(ProblemError):
         explain.unfilled(question, plan, filled)
+    with pytest.raises(ProblemError, match="unknown"):
+        explain.unfilled(question, plan, "v9")
 
 
 UNFILLED = [
@@ -137,7 +144,8 @@ UNFILLED = [
     ({"max_km": 10}, {"practice": "D2"}, "Distance: it is further than the 1 clinician free then travels",
      ("Somebody would come who travels 1.1 km further than now",)),
     ({"max_sessions_week": 0}, {},
-     "Own limits: 1 clinician could work it, all booked then or as much as they work", ()),
+     "Own limits: 1 clinician could work it, all booked then or as much as they work",
+     ("1 clinician would come who works another session a week",)),
 ]  # fmt: skip
 
 
@@ -174,3 +182,158 @@ def test_search_stopped_early_is_said():
     partial = replace(plan, assignments=plan.assignments[:1], gap=0.5)
     reason = explain.unfilled(question, partial, plan.assignments[1].vacancy).reason
     assert reason == "The search was stopped early: 1 clinician could still work it"
+
+
+FUNNEL = (
+    "role", "skills", "pool", "validity", "availability",
+    "weekly time", "blocked", "forbidden", "distance", "rate",
+)  # fmt: skip
+
+
+@given(seed=st.integers(0, 10**9))
+def test_crowd_agrees_with_the_oracle(seed):
+    """Who drops out where, and who breaks one rule only, is what the written rules say of each pair."""
+    question = random_problem(seed, people=6, sessions=6)
+    crowd = Crowd(question)
+    for session in question.vacancies:
+        broken = {
+            her.id: [name for name in FUNNEL if not rules.PAIR_RULES[name](question, her, session)]
+            for her in question.clinicians
+        }
+        first = Counter(each[0] if each else "" for each in broken.values())
+        almost = {who: each[0] if each else "" for who, each in broken.items() if len(each) < 2}
+        almost = {who: rule for who, rule in almost.items() if rule != "role"}
+        for deep in (False, True):
+            dropped, found = crowd.funnel(session.id, deep=deep)
+            assert +dropped == first
+            expected = almost if deep else {who: rule for who, rule in almost.items() if not rule}
+            assert {her.id: rule for her, rule in found} == expected
+
+
+def with_change(question, session, change):
+    """The problem with a change made, None for one that isn't the practice's alone or not one person's."""
+    if change.kind == "rate":
+        session = replace(session, rate_cap=int(change.amount))
+    elif change.kind == "skill":
+        session = replace(session, skills=session.skills - {change.amount})
+    elif change.kind == "time":
+        start, end = next((start, end) for told, start, end in moves(session) if told == change.amount)
+        session = replace(session, start=start, end=end)
+    else:
+        return None
+    swapped = tuple(session if each.id == session.id else each for each in question.vacancies)
+    return replace(question, vacancies=swapped)
+
+
+@given(seed=st.integers(0, 10**9))
+def test_every_change_holds_when_solved_again(seed):
+    """With a change told on demand a full solve fills the session, and fills no less urgency beside it."""
+    question = random_problem(seed, people=4, sessions=5)
+    plan = solve(question)
+    for each in plan.unfilled:
+        session = question.vacancy_of[each.vacancy]
+        told = explain.unfilled(question, plan, each.vacancy)
+        assert (told.reason, told.cause, told.candidates) == (each.reason, each.cause, each.candidates)
+        assert {change.kind for change in each.changes} <= {change.kind for change in told.changes}
+        for change in told.changes:
+            after = with_change(question, session, change)
+            if after is not None:
+                assert solve(after).levels.l1 >= plan.levels.l1 + session.urgency
+
+
+def two_and_two():
+    """Bob could work v2 at a higher rate if ann, who is needed for v1, could be spared: cat can do v1 too."""
+    people = (
+        clinician(base_rate=9000),
+        clinician("bob", base_rate=12000),
+        clinician("cat", base_rate=7000, skills=frozenset({"coils"}), pcn=None),
+    )
+    sessions = (
+        vacancy("v1", skills=frozenset({"coils"})),
+        vacancy("v2", rate_cap=8000, practice="D2", skills=frozenset({"minor"})),
+    )
+    people = tuple(
+        replace(each, skills=each.skills | {"minor"}) if each.id != "cat" else each for each in people
+    )
+    return problem(clinicians=people, vacancies=sessions)
+
+
+def test_smaller_change_where_others_make_room():
+    """Only bob is free, at 120 pounds; solved again, ann comes at 90 and cat takes her session."""
+    question = two_and_two()
+    plan = solve(question)
+    assert plan.clinician_for("v1") == "ann"
+    (seen,) = plan.unfilled
+    assert seen.changes[0].amount == "12000"
+    assert explain.unfilled(question, plan, "v2").changes[0].amount == "9000"
+
+
+def test_nearer_one_travels_where_others_make_room():
+    """Ann would go 1.1 km further, if cat took what is hers; far dan alone is free as it stands."""
+    people = (
+        clinician(max_km=10, skills=frozenset({"coils", "minor"})),
+        clinician("cat", pcn=None, max_km=10),
+        clinician("dan", max_km=1, latitude=52.5, skills=frozenset({"minor"})),
+    )
+    sessions = (
+        vacancy("v1", skills=frozenset({"coils"})),
+        vacancy("v2", practice="D2", skills=frozenset({"minor"})),
+    )
+    question = problem(clinicians=people, vacancies=sessions)
+    plan = solve(question)
+    assert plan.clinician_for("v1") == "ann"
+    assert float(plan.unfilled[0].changes[0].amount) > 20_000
+    assert explain.unfilled(question, plan, "v2").changes[0].amount == "1120"
+
+
+def test_changes_of_a_country_are_told_on_demand(monkeypatch):
+    """A very large problem's plan has reasons only; the changes of one session come when asked for."""
+    question = problem(clinicians=(clinician(base_rate=10350),))
+    monkeypatch.setattr("desirepath.matching.unfilled.NATIONAL", 1)
+    plan = solve(question)
+    assert plan.unfilled[0].changes == ()
+    assert plan.unfilled[0].cause == "rate"
+    assert explain.unfilled(question, plan, "v1").changes[0].kind == "rate"
+
+
+def test_own_limits_are_counted():
+    """Whom only her own limit keeps away is counted, and nothing of her is said."""
+    people = tuple(clinician(name, max_sessions_day=1) for name in ("ann", "bob"))
+    sessions = tuple(vacancy(f"v{i}", f"2026-12-07T{8 + 5 * (i % 2):02}:00", 240) for i in range(3))
+    plan = solve(problem(clinicians=people, vacancies=sessions))
+    told = {change.kind: change for change in plan.unfilled[0].changes}
+    assert told["limit"].amount == "sessions a day"
+    assert "would come who work" in told["limit"].text
+
+
+def test_why_not_this_one():
+    """For one clinician: the rules she breaks, what of hers is in the way, what would be lost, who has it."""
+    people = (
+        clinician(),
+        clinician("bob", base_rate=9000),
+        clinician("cat", role="nurse", base_rate=20000),
+        clinician("dan"),
+    )
+    sessions = vacancy("v1"), vacancy("v2")
+    question = problem(clinicians=people, vacancies=sessions, fixed=(("v2", "dan"),))
+    plan = solve(question)
+    assert explain.why_not(question, plan, "bob", "v1").message == "Free too, but £42.00 dearer"
+    assert (
+        explain.why_not(question, plan, "dan", "v1").message == "Is already booked for v2, at the same time"
+    )
+    assert explain.why_not(question, plan, "bob", "v2").message == "The session is kept for dan"
+    both = explain.why_not(question, plan, "cat", "v1").message
+    assert both.startswith("The session asks for a gp; the clinician's is nurse; The rate asked is £200.00")
+    with pytest.raises(ProblemError, match="v1 is ann's"):
+        explain.why_not(question, plan, "ann", "v1")
+
+
+def test_why_not_where_nobody_is_proposed():
+    """Somebody free for an empty session: not worth it by the weights, or the search was stopped."""
+    dear = replace(problem().options, weights=Weights(filling=0, cost=10_000))
+    question = problem(options=dear)
+    assert "worth less than it costs" in explain.why_not(question, solve(question), "ann", "v1").message
+    stopped = replace(solve(question), gap=0.5)
+    assert "search was stopped" in explain.why_not(problem(), stopped, "ann", "v1").message
+    busy = problem(vacancies=(vacancy("v1"), vacancy("v2", urgency=5)))
+    assert explain.why_not(busy, solve(busy), "ann", "v1").in_the_way == "v2"

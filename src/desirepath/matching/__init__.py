@@ -1,8 +1,9 @@
-"""Who works which session: the planning library. Pure Python, numpy and HiGHS; no Django, no database.
+"""Who works which session: the planning library. Python, numpy, numba and HiGHS; no Django, no database.
 
     problem, warnings = read_problem(Path("week"))
-    plan = solve(problem, seed=1)
+    plan = solve(problem, stop=Stop(gap=0.0001), seed=1)
     assert check(problem, plan) == ()
+    plan = replan(problem_after_a_change, plan)
     write_plan(Path("out"), problem, plan)
 
 Every rule is named and written to be read in `rules`; `explain` says why, in plain English with numbers.
@@ -27,6 +28,7 @@ from desirepath.matching.problem import (
     Weights,
     Window,
 )
+from desirepath.matching.replanning import Replanner, replan
 from desirepath.matching.search import UnsoundPlanError, solve
 from desirepath.matching.stopping import Stop
 
@@ -45,6 +47,7 @@ __all__ = [
     "Problem",
     "ProblemError",
     "Progress",
+    "Replanner",
     "Stop",
     "Unfilled",
     "UnsoundPlanError",
@@ -55,6 +58,7 @@ __all__ = [
     "explain",
     "feasible_pairs",
     "read_problem",
+    "replan",
     "solve",
     "write_plan",
 ]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
+from importlib import import_module
 from typing import IO, Any, Protocol
 
 from desirepath.matching.excerpt import Answer, Excerpt
@@ -127,26 +128,30 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         try:
-            from distributed import Client
+            distributed: Any = import_module("distributed")
         except ImportError:
             raise ProblemError(
                 "a cluster needs the extra: pip install desirepath[cluster]", "cluster"
             ) from None
         try:
-            self.client: Any = Client(address, timeout=REACHED_WITHIN, set_as_default=False)
+            self.client: Any = distributed.Client(address, timeout=REACHED_WITHIN, set_as_default=False)
         except (OSError, ValueError) as fault:
             raise ProblemError(f"the cluster at {address} can't be reached: {fault}", "cluster") from None
         self.width = max(1, sum(self.client.nthreads().values()))
 
     def ask(self, question: Excerpt, seed: int) -> Get:
         """Have some worker settle it; where the cluster is lost, settle here."""
-        future = self.client.submit(settle, question, seed, pure=False)
+        try:
+            future = self.client.submit(settle, question, seed, pure=False)
+        except Exception:  # a client that lost its cluster takes no more questions
+            return Alone().ask(question, seed)
 
         def get() -> Answer:
             try:
                 answer: Answer = future.result(timeout=ANSWERED_WITHIN)
             except Exception:  # whatever became of the cluster, the plan goes on
-                future.cancel()
+                with contextlib.suppress(Exception):
+                    future.cancel()
                 return settle(question, seed)
             return answer
 

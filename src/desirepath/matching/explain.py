@@ -15,14 +15,23 @@ from desirepath.matching.objective import (
     fairness,
     pair_levels,
     taken_away,
-    tier,
 )
 from desirepath.matching.plan import Levels, Plan
 from desirepath.matching.problem import Clinician, Problem, ProblemError, Vacancy
 from desirepath.matching.times import in_words
 from desirepath.matching.unfilled import all_unfilled, sessions_of, unfilled
 
-__all__ = ["Alternative", "Proposal", "RuleResult", "all_unfilled", "pair", "proposal", "reasons", "unfilled"]
+__all__ = [
+    "Alternative",
+    "Proposal",
+    "RuleResult",
+    "all_unfilled",
+    "pair",
+    "proposal",
+    "reasons",
+    "unfilled",
+    "why_not",
+]
 
 Figures = Mapping[str, str | int | float]
 
@@ -177,16 +186,26 @@ TOLD: dict[str, Callable[[Problem, Clinician, Vacancy], tuple[str, Figures]]] = 
 }
 
 
-def reasons(problem: Problem, clinician: Clinician, vacancy: Vacancy, nth: int) -> tuple[str, ...]:
-    """Why she is a good choice, in short; `nth` counts this session in her week, from 1."""
+def reasons(
+    problem: Problem,
+    clinician: Clinician,
+    vacancy: Vacancy,
+    nth: int,
+    *,
+    km: float,
+    rate: int,
+    reached: int,
+) -> tuple[str, ...]:
+    """Why she is a good choice, in short; `nth` counts this session in her week, from 1, `km`, `rate` (pence
+    an hour) and `reached` (the tier) are those of the pair.
+    """
     practice = problem.practice_for(vacancy)
-    km, hers = rules.distance_km(clinician, practice), rules.rate(problem, clinician, vacancy)
     told = []
-    if (vacancy.id, clinician.id) in problem.fixed:
+    if problem.fixed and (vacancy.id, clinician.id) in problem.fixed:
         told.append("Already booked")
     if (vacancy.id, clinician.id) in problem.pinned:
         told.append("Pinned by a manager")
-    told.append(f"From {TIER_WORDS[tier(problem, clinician, practice)]}")
+    told.append(f"From {TIER_WORDS[reached]}")
     if problem.feels(clinician, practice.id, "preferred"):
         told.append("Prefers this practice")
     if problem.feels(clinician, practice.id, "worked"):
@@ -194,7 +213,7 @@ def reasons(problem: Problem, clinician: Clinician, vacancy: Vacancy, nth: int) 
     told.append(
         f"{words.kilometres(km, clinician.max_km)} away, travels up to {words.limit_km(clinician.max_km)}"
     )
-    told.append(f"{words.hourly(hers)}, the practice pays up to {words.hourly(vacancy.rate_cap)}")
+    told.append(f"{words.hourly(rate)}, the practice pays up to {words.hourly(vacancy.rate_cap)}")
     wished = clinician.wished_sessions_week
     told.append(f"The {words.ordinal(nth)} session of the week, wishes for {wished}")
     return tuple(told)
@@ -219,11 +238,41 @@ def proposal(problem: Problem, plan: Plan, vacancy_id: str) -> Proposal:
     worth = {each.id: blend(problem.options, pair_levels(problem, each, vacancy)) for each in able}
     able.sort(key=lambda each: (-worth[each.id], each.id))
     hers = sessions_of(problem, plan)
-    others = tuple(why_not(problem, hers, vacancy, chosen.clinician, each) for each in able[:3])
+    others = tuple(instead(problem, hers, vacancy, chosen.clinician, each) for each in able[:3])
     return Proposal(vacancy_id, chosen.clinician, chosen.reasons, others)
 
 
-def why_not(
+def why_not(problem: Problem, plan: Plan, clinician_id: str, vacancy_id: str) -> Alternative:
+    """Why the plan doesn't take her for the vacancy: every rule of the pair that she breaks, what of hers
+    stands in the way, or what each level would lose with her.
+
+    Raises ProblemError where the plan does take her, or knows neither.
+    """
+    broken = [each.message for each in pair(problem, clinician_id, vacancy_id) if not each.passed]
+    clinician, vacancy = problem.clinician_of[clinician_id], problem.vacancy_of[vacancy_id]
+    chosen = plan.clinician_for(vacancy_id)
+    if chosen == clinician_id:
+        raise ProblemError(f"vacancy {vacancy_id} is {clinician_id}'s in the plan", "clinician")
+    if broken:
+        return Alternative(clinician_id, "; ".join(broken), None)
+    hers = sessions_of(problem, plan)
+    if chosen is not None and (vacancy_id, chosen) in problem.fixed + problem.pinned:
+        return Alternative(clinician_id, f"The session is kept for {chosen}", None)
+    if chosen is not None:
+        return instead(problem, hers, vacancy, chosen, clinician)
+    sessions = hers.get(clinician_id, [])
+    together = rules.broken_together_rules(problem, clinician, sessions, vacancy)
+    if together:
+        return busy(problem, clinician, sessions, vacancy, together[0])
+    count = sum(each.monday == vacancy.monday for each in sessions)
+    even = fairness(problem.options, clinician, count + 1) - fairness(problem.options, clinician, count)
+    change = pair_levels(problem, clinician, vacancy)._replace(l4=even)
+    if blend(problem.options, change) > 0:
+        return Alternative(clinician_id, "Is free: the search was stopped before it got there", change)
+    return Alternative(clinician_id, "Is free, but filling it is worth less than it costs", change)
+
+
+def instead(
     problem: Problem, hers: dict[str, list[Vacancy]], vacancy: Vacancy, chosen: str, other: Clinician
 ) -> Alternative:
     """Why the plan takes `chosen` for the vacancy and not the other."""

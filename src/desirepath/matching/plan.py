@@ -32,8 +32,8 @@ class Assignment:
 class Change(NamedTuple):
     """One change that would bring somebody: `text` in words with the exact figures, and the same as data.
 
-    `kind` is rate (`amount`: pence an hour), skill (its code), time (the move in words), pools, or distance
-    (metres beyond what she travels); `brings` is how many could then come, where that is counted.
+    `kind` is rate (`amount`: pence an hour), skill (its code), time (the move in words), pools, limit, or
+    distance (metres beyond what she travels); `brings` is how many could then come, where that is counted.
     """
 
     kind: str
@@ -61,9 +61,9 @@ class Plan:
 
     `gap` is (bound - objective) / bound; `seconds` is wall time by phase; `edges` the feasible pairs standing
     beside what is fixed and pinned. `prices` says for each open vacancy, in points and never below 0, what
-    one more session of cover there would be worth. `certificate` is the sum of the prices and of the best
-    week each clinician could have at them, recomputed in whole numbers: no plan is worth more, whoever made
-    it. `bound` is never above it.
+    one more such vacancy would add at the margin: much where clinicians are to spare, nothing where none is
+    left. `certificate` is the sum of the prices and of the best weeks each clinician could have at them,
+    recomputed in whole numbers: no plan is worth more, whoever made it. `bound` is never above it.
     """
 
     assignments: tuple[Assignment, ...]

@@ -1,36 +1,16 @@
-"""Why a session stays unfilled, and the smallest single changes that would bring somebody.
-
-Every change is verified: with it, somebody passes every rule of one pair and every rule beside her other
-sessions of the plan.
-"""
+"""Why a session stays unfilled, and the smallest single changes that would bring somebody."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from desirepath.matching import rules, words
-from desirepath.matching.plan import Change, Plan, Unfilled
+from desirepath.matching.plan import Plan, Unfilled
 from desirepath.matching.problem import Clinician, Problem, ProblemError, Vacancy
+from desirepath.matching.unfilled_changes import Case, Proof, Sessions, changes
+from desirepath.matching.unfilled_crowd import FUNNEL, Crowd
 
-# The order in which people drop out, cheap tests first; the stage at which nobody is left is the reason.
-FUNNEL = (
-    "role",
-    "skills",
-    "pool",
-    "validity",
-    "availability",
-    "weekly time",
-    "blocked",
-    "forbidden",
-    "distance",
-    "rate",
-)
-SHIFTS = (15, 30, 45, 60)
-
-Sessions = dict[str, list[Vacancy]]
-# A clinician who breaks at most one rule of one pair, and that rule ("" for none).
-Almost = list[tuple[Clinician, str]]
+# From so many vacancies on changes are found only when a vacancy is asked about.
+NATIONAL = 3_000
 
 
 def sessions_of(problem: Problem, plan: Plan) -> Sessions:
@@ -42,48 +22,75 @@ def sessions_of(problem: Problem, plan: Plan) -> Sessions:
 
 
 def all_unfilled(problem: Problem, plan: Plan) -> tuple[Unfilled, ...]:
-    """An explanation for every vacancy that the plan assigns to nobody."""
-    hers = sessions_of(problem, plan)
+    """An explanation for every vacancy that the plan assigns to nobody.
+
+    The changes are those for which somebody is free as the plan stands. From `NATIONAL` vacancies on there
+    are none here: ask `unfilled(problem, plan, id)` for those of one vacancy.
+    """
     filled = {each.vacancy for each in plan.assignments}
-    return tuple(explained(problem, plan, hers, v) for v in problem.vacancies if v.id not in filled)
+    empty = [each for each in problem.vacancies if each.id not in filled]
+    return explained(problem, plan, empty, with_changes=len(problem.vacancies) < NATIONAL)
 
 
 def unfilled(problem: Problem, plan: Plan, vacancy_id: str) -> Unfilled:
-    """Why nobody is proposed for the vacancy; raises ProblemError where somebody is, or it is unknown."""
+    """Why nobody is proposed for the vacancy, with changes that are smaller where solving again shows that
+    others can make room. Takes under a second. Raises ProblemError where somebody is proposed, or it is
+    unknown.
+    """
     if vacancy_id not in problem.vacancy_of:
         raise ProblemError(f"unknown vacancy {vacancy_id}", "vacancy")
     if plan.clinician_for(vacancy_id) is not None:
         raise ProblemError(f"vacancy {vacancy_id} is filled in the plan", "vacancy")
-    return explained(problem, plan, sessions_of(problem, plan), problem.vacancy_of[vacancy_id])
+    return explained(problem, plan, [problem.vacancy_of[vacancy_id]], solve_again=True)[0]
 
 
-def explained(problem: Problem, plan: Plan, hers: Sessions, vacancy: Vacancy) -> Unfilled:
-    """Reason, candidates and changes of one unfilled vacancy."""
-    dropped: Counter[str] = Counter()
-    almost: Almost = []
-    for clinician in problem.clinicians:
-        first, second = first_two_broken(problem, clinician, vacancy)
-        dropped[first] += 1
-        if not second:
-            almost.append((clinician, first))
-    candidates = dropped[""]
-    if candidates:
+def explained(
+    problem: Problem,
+    plan: Plan,
+    vacancies: list[Vacancy],
+    *,
+    with_changes: bool = True,
+    solve_again: bool = False,
+) -> tuple[Unfilled, ...]:
+    """Reason, candidates and changes of unfilled vacancies."""
+    if not vacancies:
+        return ()
+    crowd, hers = Crowd(problem), sessions_of(problem, plan)
+    told = []
+    for vacancy in vacancies:
+        dropped, almost = crowd.funnel(vacancy.id, deep=with_changes)
         able = [clinician for clinician, rule in almost if not rule]
-        cause, reason = reason_with_candidates(problem, plan, hers, able, vacancy)
-    else:
-        cause, reason = reason_without(problem, dropped, vacancy)
-    return Unfilled(vacancy.id, reason, candidates, changes(problem, hers, almost, vacancy), cause)
+        if able:
+            cause, reason = reason_with_candidates(problem, plan, hers, able, vacancy)
+        else:
+            cause, reason = reason_without(problem, dropped, vacancy)
+        proof = proof_of(problem, plan, vacancy) if solve_again else None
+        case = Case(problem, hers, vacancy, almost, proof)
+        found = changes(case) if with_changes else ()
+        told.append(Unfilled(vacancy.id, reason, len(able), found, cause))
+    return tuple(told)
 
 
-def first_two_broken(problem: Problem, clinician: Clinician, vacancy: Vacancy) -> tuple[str, str]:
-    """The first and second rule of one pair that she breaks, in the order of the funnel; "" for none."""
-    first = ""
-    for name in FUNNEL:
-        if not rules.PAIR_RULES[name](problem, clinician, vacancy):
-            if first or name == "role":
-                return first or name, name
-            first = name
-    return first, ""
+def proof_of(problem: Problem, plan: Plan, vacancy: Vacancy) -> Proof:
+    """Whether the plan of a changed problem fills the vacancy and every session that this plan fills.
+
+    Solved are the nearest clinicians with what is theirs; all others keep theirs.
+    """
+    from desirepath.matching.replanning import Replanner
+    from desirepath.matching.replanning.nearby import nearby
+
+    replanners: list[Replanner] = []
+
+    def proves(changed: Problem) -> bool:
+        if not replanners:
+            replanners.append(Replanner(*nearby(problem, plan, vacancy.id), trusted=False))
+        part = replanners[0].problem
+        people = tuple(changed.clinician_of[each.id] for each in part.clinicians)
+        sessions = tuple(changed.vacancy_of[each.id] for each in part.vacancies)
+        after = replanners[0].preview(replace(part, clinicians=people, vacancies=sessions))
+        return not after.unfilled
+
+    return proves
 
 
 def reason_without(problem: Problem, dropped: Counter[str], vacancy: Vacancy) -> tuple[str, str]:
@@ -133,91 +140,3 @@ def reason_with_candidates(
     if elsewhere:
         return "elsewhere", f"Others need them more: {people} could work it, all busy with other sessions"
     return "limits", f"Own limits: {people} could work it, all booked then or as much as they work"
-
-
-def changes(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> tuple[Change, ...]:
-    """The smallest single changes that would each bring somebody, the practice's own first."""
-    kinds = (higher_cap, fewer_skills, other_time, other_pools, further)
-    return tuple(told for kind in kinds for told in kind(problem, hers, almost, vacancy))
-
-
-def counted(kind: str, amount: str, number: int, told: str) -> Change:
-    """A change that brings so many."""
-    return Change(kind, amount, number, f"{told}: {words.count(number, 'clinician')} could then come")
-
-
-def comes(problem: Problem, hers: Sessions, clinician: Clinician, changed: Vacancy) -> bool:
-    """Whether she could work the changed session beside her other sessions."""
-    return fits(problem, hers, clinician, changed) and rules.feasible(problem, clinician, changed)
-
-
-def fits(problem: Problem, hers: Sessions, clinician: Clinician, vacancy: Vacancy) -> bool:
-    """Whether the session goes with her other sessions of the plan."""
-    return rules.goes_with(problem, clinician, hers.get(clinician.id, ()), vacancy)
-
-
-def higher_cap(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
-    """The lowest rate at which somebody would come."""
-    over = sorted((rules.rate(problem, c, vacancy), c.id) for c, rule in almost if rule == "rate")
-    for pence, who in over:
-        if comes(problem, hers, problem.clinician_of[who], replace(vacancy, rate_cap=pence)):
-            more = words.pounds(pence - vacancy.rate_cap)
-            yield Change("rate", str(pence), 1, f"Pay up to {words.hourly(pence)}, {more} more than now")
-            return
-
-
-def fewer_skills(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
-    """A single skill without which somebody would come; the one that brings most."""
-    brings: Counter[str] = Counter()
-    for clinician, rule in almost:
-        missing = vacancy.skills - clinician.skills
-        if rule == "skills" and len(missing) == 1:
-            changed = replace(vacancy, skills=vacancy.skills - missing)
-            brings[next(iter(missing))] += comes(problem, hers, clinician, changed)
-    if brings:
-        skill, number = min(brings.items(), key=lambda item: (-item[1], item[0]))
-        if number:
-            yield counted("skill", skill, number, f"Don't ask for {skill}")
-
-
-def other_time(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
-    """The smallest move or cut, by quarters of an hour up to an hour, with which somebody would come."""
-    asked = [clinician for clinician, rule in almost if rule in ("", "availability", "weekly time")]
-    for minutes in SHIFTS:
-        step = timedelta(minutes=minutes)
-        for told, start, end in (
-            (f"Start and end {minutes} minutes later", vacancy.start + step, vacancy.end + step),
-            (f"Start and end {minutes} minutes earlier", vacancy.start - step, vacancy.end - step),
-            (f"Start {minutes} minutes later and end as now", vacancy.start + step, vacancy.end),
-            (f"End {minutes} minutes earlier and start as now", vacancy.start, vacancy.end - step),
-        ):
-            if start >= end:
-                continue
-            changed = replace(vacancy, start=start, end=end)
-            number = sum(
-                rules.inside_a_window(problem, c, changed) and comes(problem, hers, c, changed) for c in asked
-            )
-            if number:
-                yield counted("time", told, number, told)
-                return
-
-
-def other_pools(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
-    """Clinicians of other pools who would come if it were opened to them."""
-    number = sum(rule == "pool" and fits(problem, hers, c, vacancy) for c, rule in almost)
-    if number:
-        yield counted("pools", "", number, "Open it to other pools")
-
-
-def further(problem: Problem, hers: Sessions, almost: Almost, vacancy: Vacancy) -> Iterator[Change]:
-    """How much further somebody would have to travel than she does."""
-    place = problem.practice_for(vacancy)
-    beyond = [
-        rules.distance_km(c, place) - c.max_km
-        for c, rule in almost
-        if rule == "distance" and fits(problem, hers, c, vacancy)
-    ]
-    if beyond:
-        least = min(beyond)
-        told = f"Somebody would come who travels {max(0.1, least):.1f} km further than now"
-        yield Change("distance", str(round(least * 1000)), 1, told)
