@@ -12,7 +12,7 @@ from tests.matching.markets import assert_sound, market_for, placed
 from tests.matching.worlds import problem
 
 CARE_SYSTEM = {"sessions": 160, "clinicians": 110}
-THRICE = (1, 2, 3)
+SEEDS = (1, 3)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def same(plan):
     return plan.assignments, plan.objective, plan.bound, dict(plan.prices)
 
 
-@pytest.mark.parametrize("seed", THRICE)
+@pytest.mark.parametrize("seed", SEEDS)
 def test_gap_falls_and_the_plan_is_sound(seed, monkeypatch):
     """Value rises and the bound falls from what placing gives, and the proven optimum stays between them."""
     question = ics(seed, **CARE_SYSTEM)

@@ -21,7 +21,7 @@ from desirepath.matching.problem import ProblemError
 
 Get = Callable[[], Answer]
 # Seconds to wait for a cluster: to be reached, and for one neighbourhood.
-REACHED_WITHIN, ANSWERED_WITHIN = 10, 60
+REACHED_WITHIN, ANSWERED_WITHIN = 10, 20
 
 
 class Crew(Protocol):
@@ -137,7 +137,10 @@ class Cluster:
             self.client: Any = distributed.Client(address, timeout=REACHED_WITHIN, set_as_default=False)
         except (OSError, ValueError) as fault:
             raise ProblemError(f"the cluster at {address} can't be reached: {fault}", "cluster") from None
-        self.width = max(1, sum(self.client.nthreads().values()))
+        self.width = sum(self.client.nthreads().values())
+        if self.width == 0:
+            self.client.close()
+            raise ProblemError(f"the cluster at {address} has no workers", "cluster")
 
     def ask(self, question: Excerpt, seed: int) -> Get:
         """Have some worker settle it; where the cluster is lost, settle here."""
