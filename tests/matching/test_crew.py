@@ -220,13 +220,13 @@ def begun(module, *arguments):
 
 def wait_for_workers(address):
     """Until both workers have come."""
-    until = time.monotonic() + 40
+    from distributed import Client
+
+    until = time.monotonic() + 60
     while time.monotonic() < until:
-        crowd = Cluster(address)
-        width = crowd.width if crowd.client.nthreads() else 0
-        crowd.dismiss()
-        if width == 2:
-            return
+        with Client(address, timeout=30, set_as_default=False) as client:
+            if len(client.nthreads()) == 2:
+                return
         time.sleep(0.3)
     pytest.fail("the workers of the cluster did not come")
 

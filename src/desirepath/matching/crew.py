@@ -22,6 +22,8 @@ from desirepath.matching.problem import ProblemError
 Get = Callable[[], Answer]
 # Seconds to wait for a cluster: to be reached, and for one neighbourhood.
 REACHED_WITHIN, ANSWERED_WITHIN = 10, 20
+# Questions out for each worker, so that it need not wait for the next.
+WAITING = 2
 
 
 class Crew(Protocol):
@@ -58,11 +60,10 @@ class Alone:
 
 
 class Worker:
-    """One further process: `python -m desirepath.matching.crew` reads questions and writes answers,
-    pickled.
-    """
+    """One further process: reads questions and writes answers, pickled, in order."""
 
     def __init__(self) -> None:
+        self.asked: deque[tuple[Excerpt, int]] = deque()
         self.process = self.start()
 
     def start(self) -> "subprocess.Popen[bytes]":
@@ -71,21 +72,31 @@ class Worker:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, question: Excerpt, seed: int) -> None:
-        """Send a question; to a dead one in vain."""
+        """Send a question behind those it has."""
+        self.asked.append((question, seed))
+        self.send(question, seed)
+
+    def send(self, question: Excerpt, seed: int) -> None:
+        """Write a question; to a dead process in vain."""
         assert self.process.stdin is not None
         with contextlib.suppress(OSError):
             pickle.dump((question, seed), self.process.stdin, pickle.HIGHEST_PROTOCOL)
             self.process.stdin.flush()
 
-    def answer(self) -> Answer | None:
-        """Its answer; None where it died over the question."""
+    def answer(self) -> Answer:
+        """The answer to its oldest question; where it died over it, settled here, and a new process has the
+        others.
+        """
         assert self.process.stdout is not None
+        question, seed = self.asked.popleft()
         try:
             answer: Answer = pickle.load(self.process.stdout)  # noqa: S301 - written by our own process
         except (EOFError, OSError, pickle.UnpicklingError):
             self.stop()
             self.process = self.start()
-            return None
+            for each in self.asked:
+                self.send(*each)
+            return settle(question, seed)
         return answer
 
     def stop(self) -> None:
@@ -99,23 +110,18 @@ class Worker:
 
 
 class Processes:
-    """`count` further processes on this machine."""
+    """`count` further processes on this machine; each has a question in hand and one waiting."""
 
     def __init__(self, count: int) -> None:
-        self.width = count
+        self.width = WAITING * count
         self.workers = deque(Worker() for _ in range(count))
 
     def ask(self, question: Excerpt, seed: int) -> Get:
-        """Give the question to the worker whose turn it is; where it dies, settle here."""
+        """Give the question to the worker whose turn it is."""
         worker = self.workers[0]
         self.workers.rotate(-1)
         worker.ask(question, seed)
-
-        def get() -> Answer:
-            answer = worker.answer()
-            return settle(question, seed) if answer is None else answer
-
-        return get
+        return worker.answer
 
     def dismiss(self) -> None:
         """End all processes."""
@@ -137,7 +143,7 @@ class Cluster:
             self.client: Any = distributed.Client(address, timeout=REACHED_WITHIN, set_as_default=False)
         except (OSError, ValueError) as fault:
             raise ProblemError(f"the cluster at {address} can't be reached: {fault}", "cluster") from None
-        self.width = sum(self.client.nthreads().values())
+        self.width = WAITING * sum(self.client.nthreads().values())
         if self.width == 0:
             self.client.close()
             raise ProblemError(f"the cluster at {address} has no workers", "cluster")
@@ -177,6 +183,9 @@ def work(questions: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """What a further process does."""
+    """What a further process does; it loads the solver while the first questions are being thought of."""
+    from desirepath.matching.compiled import warm
+
+    warm.main()
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
         work(sys.stdin.buffer, sys.stdout.buffer)

@@ -120,16 +120,6 @@ def choose(highs: Any, free: NDArray[np.bool_], start: NDArray[np.bool_], second
     return np.asarray(highs.getSolution().col_value)[:many] > 0.5
 
 
-def relaxed_bound(part: Part, worth: list[int], limits: Limits) -> float:
-    """The most the part can be worth when columns may be fractions; infinite when stopped before the end."""
-    import highspy
-
-    highs = loaded(part, worth, limits)
-    if run(highs) or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return inf
-    return float(-highs.getInfo().objective_function_value / SCALE)
-
-
 def whole_bound(bound: float) -> float:
     """A bound on a whole number, floored with room for the solver's arithmetic."""
     return floor(bound + 1e-6 + abs(bound) * SLACK) if bound < inf else bound
