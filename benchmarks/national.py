@@ -4,12 +4,14 @@ Run as a program it does one step and prints what it measured as JSON:
 
     python benchmarks/national.py write DIR --data FILE --days 7 --sessions 25000
     python benchmarks/national.py solve DIR --workers 1 --gap 0.0001
+    python benchmarks/national.py solve DIR --cluster tcp://192.0.2.1:8786 --gap 0.0001
 """
 
 import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +27,44 @@ def written(directory: Path, *, days: int = 7, sessions: int = 25_000, seed: int
     step("write", directory, f"--data={DATA}", f"--days={days}", f"--sessions={sessions}", f"--seed={seed}")
 
 
-def solved(directory: Path, *, gap: float = 1e-4, workers: int = 1, seconds: float | None = None) -> Any:
-    """The week of a directory read and solved in a fresh process: what `solve_files` measured."""
-    limit = [] if seconds is None else [f"--seconds={seconds}"]
-    return step("solve", directory, f"--gap={gap}", f"--workers={workers}", *limit)
+def solved(
+    directory: Path,
+    *,
+    gap: float = 1e-4,
+    workers: int = 1,
+    cluster: str | None = None,
+    seconds: float | None = None,
+    inside: Sequence[str] = (),
+    hear: Callable[[str], None] | None = None,
+) -> Any:
+    """The week of a directory read and solved in a fresh process: what `solve_files` measured.
+
+    `inside` is a command to run it within; `hear` is told the phase of every report of progress.
+    """
+    given = {"seconds": seconds, "cluster": cluster}
+    more = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    if hear is not None:
+        more.append("--progress")
+    return step("solve", directory, f"--gap={gap}", f"--workers={workers}", *more, inside=inside, hear=hear)
 
 
-def step(*arguments: object) -> Any:
-    """One step in a process of its own; its last line is its answer."""
-    command = [sys.executable, __file__, *map(str, arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+def step(*arguments: object, inside: Sequence[str] = (), hear: Callable[[str], None] | None = None) -> Any:
+    """One step in a process of its own; its last line is its answer, `hear` is told those before."""
+    command = [*inside, sys.executable, __file__, *map(str, arguments)]
+    last = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                last = line.strip()
+                if hear is not None:
+                    hear(last)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return json.loads(last)
 
 
 def write_files(directory: Path, data: Path, days: int, sessions: int, seed: int) -> dict[str, Any]:
@@ -49,7 +78,7 @@ def write_files(directory: Path, data: Path, days: int, sessions: int, seed: int
     return {"vacancies": len(problem.vacancies), "clinicians": len(problem.clinicians)}
 
 
-def solve_files(directory: Path, gap: float, workers: int, seconds: float | None) -> dict[str, Any]:
+def solve_files(directory: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Read the week, find its pairs (once alone, to time them), solve it, check it again."""
     with spent() as loading:
         from desirepath.matching import Params, Stop, check, feasible_pairs, read_problem, solve
@@ -58,7 +87,13 @@ def solve_files(directory: Path, gap: float, workers: int, seconds: float | None
     with spent() as pairing:
         feasible_pairs(problem)
     with spent() as solving:
-        plan = solve(problem, stop=Stop(gap=gap, seconds=seconds), params=Params(workers=workers), seed=1)
+        plan = solve(
+            problem,
+            stop=Stop(gap=given.gap, seconds=given.seconds),
+            params=Params(workers=given.workers, cluster=given.cluster),
+            seed=1,
+            on_progress=(lambda progress: say(progress.phase)) if given.progress else None,
+        )
     with spent() as checking:
         faults = check(problem, plan)
     own, largest_child = peak_mb()
@@ -82,7 +117,8 @@ def solve_files(directory: Path, gap: float, workers: int, seconds: float | None
         "solving": vars(solving),
         "checking": vars(checking),
         "peak_mb": own,
-        "peak_mb_of_a_worker": largest_child,
+        # without workers the largest child is a mere copy of this process at its birth
+        "peak_mb_of_a_worker": largest_child if given.workers > 1 else 0.0,
     }
 
 
@@ -97,12 +133,14 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--gap", type=float, default=1e-4)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--cluster", help="the address of a Dask scheduler")
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--progress", action="store_true", help="print the phase of every report")
     given = parser.parse_args(arguments)
     if given.step == "write":
         answer = write_files(given.directory, given.data, given.days, given.sessions, given.seed)
     else:
-        answer = solve_files(given.directory, given.gap, given.workers, given.seconds)
+        answer = solve_files(given.directory, given)
     say(json.dumps(answer))
 
 

@@ -24,11 +24,13 @@ from tests import cast
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 60
 # a search that lasts until it is told to stop, or until a file says that it may end
+# (a shell may have started these tests in the background, where Ctrl-C is ignored and stays so in children)
 SLOW = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from desirepath import matching
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 solve = matching.solve
 
 def slow(problem, *, stop, seed, on_progress):
