@@ -43,27 +43,31 @@ class Run:
     folder: Path
     re_plans: int
     cbc_median: float = nan
-    week: dict[str, Any] = field(default_factory=dict)
+    weeks: dict[int, dict[str, Any]] = field(default_factory=dict)
 
-    def week_files(self) -> Path:
-        """The files of England's week, written when first asked for."""
-        return self._files("week", 7, 25_000)
+    def week_files(self, seed: int = 1) -> Path:
+        """The files of one of England's weeks, written when first asked for."""
+        return self._files(f"week-{seed}", 7, 25_000, seed)
 
     def four_weeks_files(self) -> Path:
         """The files of four weeks of England."""
-        return self._files("four-weeks", 28, 100_000)
+        return self._files("four-weeks", 28, 100_000, 1)
 
-    def _files(self, name: str, days: int, sessions: int) -> Path:
+    def _files(self, name: str, days: int, sessions: int, seed: int) -> Path:
         directory = self.folder / name
         if not directory.exists():
-            national.written(directory, days=days, sessions=sessions)
+            national.written(directory, days=days, sessions=sessions, seed=seed)
         return directory
 
-    def national_week(self) -> dict[str, Any]:
-        """England's week solved by one process, once in a run."""
-        if not self.week:
-            self.week = national.solved(self.week_files(), gap=NATIONAL_GAP)
-        return self.week
+    def national_week(self, seed: int = 1) -> dict[str, Any]:
+        """One of England's weeks solved by one process, once in a run."""
+        if seed not in self.weeks:
+            self.weeks[seed] = national.solved(self.week_files(seed), gap=NATIONAL_GAP)
+        return self.weeks[seed]
+
+    def usual_week(self) -> float:
+        """CPU seconds of the solve of one week: the median of five weeks."""
+        return median(self.national_week(seed)["solving"]["cpu"] for seed in SEEDS)
 
 
 def pairs_section(run: Run) -> None:
@@ -156,16 +160,35 @@ def england_section(run: Run) -> None:
     heading("England's week (25,000 sessions, 17,000 clinicians), from files to checked plan")
     week = run.national_week()
     tell_national(week)
-    verdict("gap", f"{week['gap']:.5%}", f"at most {NATIONAL_GAP:.2%}", week["gap"] <= NATIONAL_GAP)
-    verdict("peak memory", f"{week['peak_mb']:,.0f} MB", "under 1,000 MB", week["peak_mb"] < 1000)
+    weeks = [run.national_week(seed) for seed in SEEDS]
+    say("five weeks:")
+    table(
+        ("seed", "pairs", "solve, CPU", "gap", "peak memory", "faults"),
+        [
+            (
+                str(seed),
+                f"{each['pairs']:,}",
+                seconds(each["solving"]["cpu"]),
+                f"{each['gap']:.5%}",
+                f"{each['peak_mb']:,.0f} MB",
+                str(each["faults"]),
+            )
+            for seed, each in zip(SEEDS, weeks, strict=True)
+        ],
+    )
+    widest, most = max(each["gap"] for each in weeks), max(each["peak_mb"] for each in weeks)
+    verdict("gap of each", f"{widest:.5%}", f"at most {NATIONAL_GAP:.2%}", widest <= NATIONAL_GAP)
+    verdict("peak memory of each", f"{most:,.0f} MB", "under 1,000 MB", most < 1000)
     reading = week["reading"]["cpu"] + week["pairing"]["cpu"]
     verdict("files and pairs", f"{seconds(reading)} CPU", "a few seconds", reading < 5)
     tell_check(week["checking"]["cpu"] / week["solving"]["cpu"])
     if isnan(run.cbc_median):
         say("against PuLP + CBC: only in a run with the section ics")
     else:
-        share = week["solving"]["cpu"] / run.cbc_median
-        verdict("CPU of PuLP + CBC's median ICS", f"{share:.2f} times", "at most once", share <= 1)
+        share = run.usual_week() / run.cbc_median
+        verdict(
+            "CPU of a week over PuLP + CBC's of one ICS, medians of five", f"{share:.2f}", "1", share <= 1
+        )
 
 
 def tell_national(week: dict[str, Any]) -> None:
@@ -200,10 +223,10 @@ def weeks_section(run: Run) -> None:
     heading("Four weeks of England (100,000 sessions)")
     week, month = run.national_week(), national.solved(run.four_weeks_files(), gap=NATIONAL_GAP)
     tell_national(month)
-    grown = month["solving"]["cpu"] / week["solving"]["cpu"]
+    grown = month["solving"]["cpu"] / run.usual_week()
     pairs = month["pairs"] / week["pairs"]
     say(
-        f"pairs {pairs:.2f} times, CPU {grown:.2f} times, "
+        f"pairs {pairs:.2f} times, CPU {grown:.2f} times the median of five single weeks, "
         f"memory {month['peak_mb'] / week['peak_mb']:.2f} times"
     )
     verdict("growth of CPU over growth of pairs", f"{grown / pairs:.2f}", "near 1", grown / pairs <= 1.25)

@@ -107,9 +107,7 @@ def regrets(standing: Standing, within: Flags, share: float) -> Iterator[Regret]
     found = [Regret(int(open_[v]), int(v), -1) for v in np.flatnonzero(open_ >= least)]
     found += [Regret(int(short[c]), -1, int(c)) for c in np.flatnonzero(short >= least)]
     for regret in sorted(found, key=lambda each: (-each.points, each)):
-        open_, short = standing.regrets()
-        left = open_[regret.vacancy] if regret.vacancy >= 0 else short[regret.clinician]
-        if left >= least:
+        if standing.regret_of(regret.vacancy, regret.clinician) >= least:
             yield regret
 
 

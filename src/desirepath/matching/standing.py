@@ -46,6 +46,16 @@ class Standing:
         open_ = np.where(self.choice.holder < 0, self.choice.price, 0)
         return open_, self.best - held_worth(self.market, self.choice)
 
+    def regret_of(self, vacancy: int, clinician: int) -> int:
+        """The present regret of one vacancy, or where that is -1 of one clinician."""
+        choice = self.choice
+        if vacancy >= 0:
+            return int(choice.price[vacancy]) if choice.holder[vacancy] < 0 else 0
+        first, count = int(choice.held_first[clinician]), int(choice.held_count[clinician])
+        held = choice.held[first : first + count]
+        paid = int(choice.price[self.market.vacancy[held]].sum())
+        return int(self.best[clinician]) - (value_of(self.market, held) - paid)
+
     def edges_of(self, vacancies: Ints) -> Ints:
         """All edges of the vacancies."""
         first, last = (self.market.by_vacancy_first[vacancies + i].tolist() for i in (0, 1))
