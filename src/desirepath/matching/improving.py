@@ -35,12 +35,13 @@ class Regret(NamedTuple):
 
 
 class Improvement(NamedTuple):
-    """One improving at work: until `enough`, `tell` hears of each step."""
+    """One improving at work: until `enough`, `tell` hears of each step, regrets of each share are visited."""
 
     crew: Crew
     seed: int
     enough: Callable[[], bool]
     tell: Callable[[], None]
+    shares: tuple[float, ...] = WORTH_A_VISIT
 
 
 def improve(standing: Standing, within: Flags, how: Improvement) -> None:
@@ -51,7 +52,7 @@ def improve(standing: Standing, within: Flags, how: Improvement) -> None:
 
     ways = new_ways(standing.market.vacancies)
     tried: set[tuple[int, int, int]] = set()
-    for share in WORTH_A_VISIT:
+    for share in how.shares:
         for size in SIZES:
             if how.enough():
                 return

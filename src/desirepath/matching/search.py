@@ -13,7 +13,7 @@ from desirepath.matching.columns import Columns, Flags, Ints
 from desirepath.matching.crew import Alone, crew_of
 from desirepath.matching.engine import Limits
 from desirepath.matching.filling import level_1_bound
-from desirepath.matching.improving import Improvement, improve
+from desirepath.matching.improving import WORTH_A_VISIT, Improvement, improve
 from desirepath.matching.market import Choice, Market, market_of
 from desirepath.matching.objective import blend, levels
 from desirepath.matching.pairs import feasible_pairs
@@ -28,6 +28,8 @@ from desirepath.matching.stopping import Clock, Stop
 SLICE = 2_000
 # Parts with more edges than these are made better place by place instead of being searched as one.
 LARGEST_PART = 30_000
+# The share of the gap that a small part must have to be proven before the large ones are mended further.
+WORTH_PROVING_FIRST = 1e-3
 
 
 class UnsoundPlanError(RuntimeError):
@@ -149,11 +151,10 @@ class Search:
             self.standing = Standing.of(self.market, choice)
 
     def refine(self) -> None:
-        """Mend the greatest regrets of a country first; then each part with a gap, the widest first, is
-        proven where it is small enough, else improved further.
-        """
+        """Mend the greatest regrets of a country first; then prove the parts that are small enough and have
+        some of the gap, mend further in the large ones, and prove the rest."""
         if len(self.market.vacancy) > LARGEST_PART:
-            self.improve(np.ones(self.market.clinicians, np.bool_))
+            self.improve(np.ones(self.market.clinicians, np.bool_), WORTH_A_VISIT[:1])
         parts = self.open_parts()
         for done, part in enumerate(parts):
             self.report(done / len(parts))
@@ -164,12 +165,12 @@ class Search:
             else:
                 within = np.zeros(self.market.clinicians, np.bool_)
                 within[part.clinicians] = True
-                self.improve(within)
+                self.improve(within, WORTH_A_VISIT)
         self.report(1.0)
 
-    def improve(self, within: Flags) -> None:
+    def improve(self, within: Flags, shares: tuple[float, ...]) -> None:
         """Mend the regrets of these clinicians."""
-        how = Improvement(self.crew, self.seed, self.enough, lambda: self.report(0.5))
+        how = Improvement(self.crew, self.seed, self.enough, lambda: self.report(0.5), shares)
         improve(self.standing, within, how)
 
     def prove(self, part: Part) -> None:
@@ -181,7 +182,9 @@ class Search:
         self.saved += saved
 
     def open_parts(self) -> list[Part]:
-        """The parts in which value and bound differ, widest gap first."""
+        """The parts in which value and bound differ: those small enough to be proven that have a share of the
+        gap, then the large ones, then the rest, in each the widest gap first.
+        """
         from desirepath.matching.compiled.parts import parts_of
 
         of_clinician, of_vacancy = parts_of(self.market)
@@ -191,6 +194,9 @@ class Search:
         np.add.at(gap, of_clinician, short)
         edges = np.bincount(of_clinician[self.market.clinician], minlength=len(gap))
         wide = [int(i) for i in np.argsort(-gap, kind="stable")[: np.count_nonzero(gap)]]
+        much = int(gap.sum()) * WORTH_PROVING_FIRST
+        # first small with much of it, then large, then small with little
+        wide.sort(key=lambda i: 1 if edges[i] > LARGEST_PART else 0 if gap[i] >= much else 2)
         vacancies, clinicians = members(of_vacancy), members(of_clinician)
         none = np.empty(0, np.int64)
         return [Part(vacancies.get(i, none), clinicians.get(i, none), int(edges[i])) for i in wide]
