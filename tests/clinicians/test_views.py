@@ -259,7 +259,7 @@ def test_members_for_the_manager(client: Client, pool: Pool, ann: Clinician, sig
     assert "Runs out in 12 days" in text
     assert "Olga" not in text
     assert "£" not in text
-    assert "km" not in text
+    assert " km" not in text
     assert "No member is named" in client.get(MEMBERS, {"q": "zzz"}).text
     assert client.post(MEMBERS).status_code == 405
 
