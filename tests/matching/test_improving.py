@@ -157,3 +157,19 @@ def test_every_answer_is_taken(monkeypatch):
     mend(standing, np.ones(standing.market.clinicians, np.bool_))
     assert taken
     assert all(taken)
+
+
+def test_only_regrets_within():
+    """Nobody else's part is touched: its proof stands on the prices it has."""
+    people = clinician(), clinician("bob", role="nurse", max_sessions_week=1)
+    sessions = (
+        vacancy("v1"),
+        vacancy("v2", role="nurse"),
+        vacancy("v3", "2026-12-09T08:30", role="nurse", urgency=2),
+    )
+    standing = placed(market_for(problem(clinicians=people, vacancies=sessions)))
+    left_open = int(np.flatnonzero(standing.choice.holder < 0)[0])
+    standing.choice.price[left_open] = 1_000
+    hers, his = np.array([True, False]), np.array([False, True])
+    assert [each.vacancy for each in regrets(standing, his, 0.0) if each.vacancy >= 0] == [left_open]
+    assert [each.vacancy for each in regrets(standing, hers, 0.0) if each.vacancy >= 0] == []

@@ -2,7 +2,7 @@
 
 Answers come back in the order of the questions, so that the same seed and the same crew give the same plan.
 Each answer is checked in whole numbers before it is taken over, whoever gave it. A worker that dies costs the
-time of what it was at: the question is asked again, at last here.
+time of what it was at: that question is settled here.
 """
 
 import contextlib
@@ -186,6 +186,6 @@ def main() -> None:
     """What a further process does; it loads the solver while the first questions are being thought of."""
     from desirepath.matching.compiled import warm
 
-    warm.main()
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        warm.main()
         work(sys.stdin.buffer, sys.stdout.buffer)

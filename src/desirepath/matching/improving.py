@@ -45,8 +45,8 @@ class Improvement(NamedTuple):
 
 
 def improve(standing: Standing, within: Flags, how: Improvement) -> None:
-    """Settle neighbourhoods around the regrets of some clinicians (flags) and of open vacancies, until
-    enough.
+    """Settle neighbourhoods around the regrets of some clinicians (flags), and of the vacancies they could take,
+    until enough. Prices of any others stay as they are: what was proven of their part stands on them.
     """
     from desirepath.matching.compiled.chains import new_ways
 
@@ -99,11 +99,14 @@ def take_over(standing: Standing, asked: deque[tuple[Ints, Get]], how: Improveme
 
 
 def regrets(standing: Standing, within: Flags, share: float) -> Iterator[Regret]:
-    """The places at which value and bound part now, the greatest first; those mended meanwhile are left
+    """The places within at which value and bound part now, the greatest first; those mended meanwhile are left
     out.
     """
+    market = standing.market
+    could_be_taken = np.zeros(market.vacancies, np.bool_)
+    could_be_taken[market.vacancy[within[market.clinician]]] = True
     open_, short = standing.regrets()
-    short = np.where(within, short, 0)
+    open_, short = np.where(could_be_taken, open_, 0), np.where(within, short, 0)
     least = max(1, int(max(open_.max(initial=0), short.max(initial=0)) * share))
     found = [Regret(int(open_[v]), int(v), -1) for v in np.flatnonzero(open_ >= least)]
     found += [Regret(int(short[c]), -1, int(c)) for c in np.flatnonzero(short >= least)]
