@@ -9,7 +9,7 @@ from desirepath.matching.compiled.chains import new_ways
 from desirepath.matching.crew import Alone
 from desirepath.matching.improving import Improvement, improve, neighbourhood, regrets, seeds_of
 from tests.matching.markets import assert_sound, market_for, placed
-from tests.matching.worlds import problem
+from tests.matching.worlds import clinician, problem, vacancy
 
 CARE_SYSTEM = {"sessions": 160, "clinicians": 110}
 SEEDS = (1, 3)
