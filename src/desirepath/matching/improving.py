@@ -45,8 +45,8 @@ class Improvement(NamedTuple):
 
 
 def improve(standing: Standing, within: Flags, how: Improvement) -> None:
-    """Settle neighbourhoods around the regrets of some clinicians (flags), and of the vacancies they could take,
-    until enough. Prices of any others stay as they are: what was proven of their part stands on them.
+    """Settle neighbourhoods around the regrets of some clinicians (flags), and of the vacancies they could
+    take, until enough. Prices of any others stay as they are: what was proven of their part stands on them.
     """
     from desirepath.matching.compiled.chains import new_ways
 
@@ -99,8 +99,8 @@ def take_over(standing: Standing, asked: deque[tuple[Ints, Get]], how: Improveme
 
 
 def regrets(standing: Standing, within: Flags, share: float) -> Iterator[Regret]:
-    """The places within at which value and bound part now, the greatest first; those mended meanwhile are left
-    out.
+    """The places within at which value and bound part now, the greatest first; those mended meanwhile are
+    left out.
     """
     market = standing.market
     could_be_taken = np.zeros(market.vacancies, np.bool_)
