@@ -40,6 +40,23 @@ class Permission(models.TextChoices):
     READ_AUDIT = "read audit", "Read the log of events"
 
 
+class Scope(models.TextChoices):
+    """What a personal access token may be used for; never more than the role that it acts in may do."""
+
+    VACANCIES_READ = "vacancies:read", "Read sessions that need cover"
+    VACANCIES_WRITE = "vacancies:write", "Post and withdraw sessions"
+    OFFERS_READ = "offers:read", "Read offers"
+    OFFERS_ANSWER = "offers:answer", "Accept and decline offers"
+    APPLICATIONS_READ = "applications:read", "Read applications"
+    APPLICATIONS_WRITE = "applications:write", "Apply, and answer applications"
+    BOOKINGS_READ = "bookings:read", "Read bookings"
+    BOOKINGS_WRITE = "bookings:write", "Confirm and cancel bookings"
+    AVAILABILITY_READ = "availability:read", "Read when I am free"
+    AVAILABILITY_WRITE = "availability:write", "Say when I am free"
+    TERMS_READ = "terms:read", "Read my terms"
+    TERMS_WRITE = "terms:write", "Publish my terms"
+
+
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset({Permission.OWN_WORK}),
     Role.PRACTICE_BOOKER: frozenset({Permission.SEE_PRACTICE, Permission.ASK_FOR_COVER}),
@@ -67,3 +84,29 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 # roles held at no organisation: a clinician is herself in whatever pool, the other two look after the
 # installation
 EVERYWHERE = frozenset({Role.CLINICIAN, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR})
+
+# what a token of a role can be used for at all: a role's form offers no other
+SCOPES: Mapping[Role, tuple[Scope, ...]] = {
+    Role.CLINICIAN: (
+        Scope.OFFERS_READ,
+        Scope.OFFERS_ANSWER,
+        Scope.APPLICATIONS_READ,
+        Scope.APPLICATIONS_WRITE,
+        Scope.BOOKINGS_READ,
+        Scope.BOOKINGS_WRITE,
+        Scope.AVAILABILITY_READ,
+        Scope.AVAILABILITY_WRITE,
+        Scope.TERMS_READ,
+        Scope.TERMS_WRITE,
+    ),
+    Role.PRACTICE_BOOKER: (
+        Scope.VACANCIES_READ,
+        Scope.VACANCIES_WRITE,
+        Scope.APPLICATIONS_READ,
+        Scope.APPLICATIONS_WRITE,
+        Scope.BOOKINGS_READ,
+        Scope.BOOKINGS_WRITE,
+    ),
+    Role.PRACTICE_APPROVER: (Scope.VACANCIES_READ, Scope.BOOKINGS_READ),
+    Role.POOL_MANAGER: (Scope.VACANCIES_READ, Scope.OFFERS_READ, Scope.BOOKINGS_READ),
+}
