@@ -274,7 +274,7 @@ class RoleAssignment(Base):
 
 
 class AccessToken(Base):
-    """A secret with which a program of hers acts in one of her roles, for what its scopes name, until it ends.
+    """A secret with which a program of hers acts in one of her roles, within its scopes, until it ends.
 
     Only its digest is kept. It ends with the role, whatever its own end.
     """

@@ -24,7 +24,7 @@ class ApiRequest(HttpRequest):
 
 
 class token(HttpBearer):  # noqa: N801  # it stands where a function would: `auth=token(...)`
-    """Lets in tokens with ``scope`` whose role has any of ``permissions``; all that a test of access needs."""
+    """Lets in tokens with ``scope`` whose role has any of ``permissions``."""
 
     openapi_name = "personal access token"
 
@@ -37,7 +37,7 @@ class token(HttpBearer):  # noqa: N801  # it stands where a function would: `aut
         if found is None:
             return None
         acting = Acting(found.assignment)
-        request.acting, request.user, request.token = acting, acting.person, found  # type: ignore[attr-defined,assignment]
+        request.acting, request.user, request.token = acting, acting.person, found  # type: ignore[attr-defined]
         if self.scope.value not in found.scopes:
             raise PermissionDenied(f"This token may not be used for {self.scope.value}.")
         if not any(acting.may(permission) for permission in self.permissions):

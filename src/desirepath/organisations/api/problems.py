@@ -34,7 +34,7 @@ class Problem(Schema):
 
 
 # what any address may answer beside what it is for
-PROBLEMS: dict[int, Any] = {status: Problem for status in (400, 401, 403, 404, 409, 422)}
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
 class WrongKeyError(Exception):
