@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desirepath.audit.clock import LONDON
-from desirepath.clinicians.free_time import free_time, local
+from desirepath.clinicians.free_time import free_time, local, without
 
 MONDAY = date(2026, 3, 23)  # the week in which the clocks go forward
 quarter = st.integers(0, 95)
@@ -108,3 +108,67 @@ def test_an_empty_day_is_no_window() -> None:
     row = SimpleNamespace(weekday=0, start=time(8), end=time(13))
     off = SimpleNamespace(day=MONDAY, start=None, end=None)
     assert free_time([row], [off], MONDAY, MONDAY) == []
+
+
+def test_a_night_is_free_across_midnight() -> None:
+    """Free until the day's last minute is free until midnight: a night has no minute missing."""
+    evening = SimpleNamespace(weekday=0, start=time(20), end=time(23, 59))
+    (found,) = free_time([evening], [], MONDAY, MONDAY)
+    assert found.end == datetime(2026, 3, 24, 0, 0, tzinfo=LONDON)
+
+
+def test_within_the_skipped_hour_there_is_no_time() -> None:
+    """A window that the night of the clocks swallows is left out: it would end before it starts."""
+    row = SimpleNamespace(weekday=6, start=time(1, 30), end=time(2))
+    assert free_time([row], [], date(2026, 3, 29), date(2026, 3, 29)) == []
+
+
+def test_bank_holidays_are_free_only_where_she_says_so() -> None:
+    """On a day off her pattern does not hold, but what she says of that very day does."""
+    row = SimpleNamespace(weekday=0, start=time(8), end=time(13))
+    her_word = SimpleNamespace(day=MONDAY, start=time(9), end=time(12))
+    assert free_time([row], [], MONDAY, MONDAY, days_off={MONDAY}) == []
+    (found,) = free_time([row], [her_word], MONDAY, MONDAY, days_off={MONDAY})
+    assert found.start == local(MONDAY, time(9))
+
+
+@st.composite
+def stretches(draw: Any) -> list[Any]:
+    """Stretches of minutes around the night on which the clocks go forward, in any order, overlapping."""
+    start = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    pairs = draw(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 120)), max_size=8))
+    return [
+        SimpleNamespace(start=start + timedelta(minutes=a), end=start + timedelta(minutes=a + b))
+        for a, b in pairs
+    ]
+
+
+def minutes_of(spans: Any) -> set[datetime]:
+    """Every whole minute that lies in one of ``spans``."""
+    return {
+        span.start + timedelta(minutes=n)
+        for span in spans
+        for n in range(int((span.end - span.start) / timedelta(minutes=1)))
+    }
+
+
+@given(stretches(), stretches())
+def test_what_is_busy_is_not_free_and_nothing_else_is_lost(free: Any, busy: Any) -> None:
+    """Minute by minute: what is left is exactly what was free and not busy, in stretches that are not
+    empty.
+    """
+    left = without(free, busy)
+    assert minutes_of(left) == minutes_of(free) - minutes_of(busy)
+    assert all(stretch.start < stretch.end for stretch in left)
+
+
+@given(stretches(), stretches(), stretches())
+def test_busy_time_in_any_order_or_in_parts_is_the_same(free: Any, one: Any, other: Any) -> None:
+    """Two calendars taken away together, or one after the other, leave the same."""
+    assert without(free, one + other) == without(without(free, other), one)
+
+
+@given(stretches())
+def test_with_nothing_busy_all_stays_free(free: Any) -> None:
+    """Nothing taken away changes nothing, not even where stretches touch."""
+    assert [(s.start, s.end) for s in without(free, [])] == [(s.start, s.end) for s in free]

@@ -1,15 +1,18 @@
-"""When she is free: her weekly pattern and its dated exceptions, laid out over real days. Pure: no
-database.
+"""When she is free: her weekly pattern and its dated exceptions, laid out over real days, less the time in
+which she is busy. Pure: no database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from desirepath.audit.clock import LONDON
+
+# the last minute that a time can name: who is free until then is free until midnight
+END_OF_DAY = time(23, 59)
 
 
 class Weekly(Protocol):
@@ -24,6 +27,15 @@ class Dated(Protocol):
     end: time | None
 
 
+class Span(Protocol):
+    """Anything from a moment to a moment."""
+
+    @property
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FreeTime:
     """A stretch of time, aware, in which she may be offered work."""
@@ -33,12 +45,19 @@ class FreeTime:
 
 
 def free_time(
-    pattern: Iterable[Weekly], exceptions: Iterable[Dated], first: date, last: date
+    pattern: Iterable[Weekly],
+    exceptions: Iterable[Dated],
+    first: date,
+    last: date,
+    *,
+    days_off: Collection[date] = (),
+    busy: Iterable[Span] = (),
 ) -> list[FreeTime]:
     """Her free time from the start of ``first`` to the end of ``last`` (both local days), in order.
 
-    A day with an exception ignores the pattern. Local times that daylight saving skips move on by the hour it
-    skips.
+    A day with an exception ignores the pattern; on ``days_off`` (bank holidays, where she says so) only an
+    exception makes her free; nothing of ``busy`` is free. Local times that daylight saving skips move on by
+    the hour it skips; a window up to END_OF_DAY lasts until midnight.
     """
     weekly: dict[int, list[tuple[time, time]]] = {}
     for row in pattern:
@@ -51,9 +70,38 @@ def free_time(
     found = []
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
-        for start, end in sorted(dated.get(day, weekly.get(day.weekday(), []))):
-            found.append(FreeTime(local(day, start), local(day, end)))
-    return found
+        usual = [] if day in days_off else weekly.get(day.weekday(), [])
+        for start, end in sorted(dated.get(day, usual)):
+            stretch = FreeTime(local(day, start), _end(day, end))
+            # within the hour that daylight saving skips there is no time at all
+            if stretch.start < stretch.end:
+                found.append(stretch)
+    return without(found, busy)
+
+
+def without(free: Iterable[Span], busy: Iterable[Span]) -> list[FreeTime]:
+    """What of ``free`` is left, in the same order, where nothing of ``busy`` may be: what touches stays
+    whole.
+    """
+    taken = sorted(((each.start, each.end) for each in busy), key=lambda pair: pair[0])
+    left = []
+    for stretch in free:
+        start = stretch.start
+        for busy_from, busy_until in taken:
+            if busy_until <= start:
+                continue
+            if busy_from >= stretch.end:
+                break
+            if busy_from > start:
+                left.append(FreeTime(start, busy_from))
+            start = max(start, busy_until)
+        if start < stretch.end:
+            left.append(FreeTime(start, stretch.end))
+    return left
+
+
+def _end(day: date, moment: time) -> datetime:
+    return local(day + timedelta(days=1), time.min) if moment == END_OF_DAY else local(day, moment)
 
 
 def local(day: date, moment: time) -> datetime:

@@ -110,11 +110,20 @@ def free_month(clinician: Clinician, month: Month) -> list[list[FreeDay]]:
     """Her month by weeks. Asks for pattern, exceptions and committed time once each."""
     exceptions = list(clinician.exceptions.filter(day__range=(month.start, month.end)))
     free: dict[date, list[Window]] = {}
-    for stretch in free_time(clinician.weekly_pattern.all(), exceptions, month.start, month.end):
+    holidays = holidays_between(month.start, month.end)
+    first, last = day_bounds(month.start)[0], day_bounds(month.end)[1]
+    stretches = free_time(
+        clinician.weekly_pattern.all(),
+        exceptions,
+        month.start,
+        month.end,
+        days_off=() if clinician.free_on_bank_holidays else holidays,
+        busy=clinician.busy_time.between(first, last),
+    )
+    for stretch in stretches:
         start, end = formats.local(stretch.start), formats.local(stretch.end)
         free.setdefault(start.date(), []).append((start.time(), end.time()))
     taken = _taken(clinician, month)
-    holidays = holidays_between(month.start, month.end)
     changed = {row.day for row in exceptions}
     return [
         [

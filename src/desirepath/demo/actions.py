@@ -16,6 +16,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.month import bank_holidays
 from desirepath.demo import bulk, history, land, perform, real
 from desirepath.demo.cast import Cast, here
 from desirepath.demo.perform import OnStep, silent
@@ -23,7 +24,6 @@ from desirepath.demo.script import FICTIONAL_POOL, Area
 from desirepath.demo.writing import WEXBRIDGE, Size, write
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import PlanRun
-from desirepath.vacancies.problem import bank_holidays
 
 # of England's week, for benchmarks
 ENGLAND_CLINICIANS, ENGLAND_SESSIONS = 17_000, 25_000

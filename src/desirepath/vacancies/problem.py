@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, Q, prefetch_related_objects
@@ -19,12 +18,14 @@ from desirepath.clinicians.free_time import free_time
 from desirepath.clinicians.models import (
     LIMITS,
     AvailabilityException,
+    BusyTime,
     Clinician,
     CommittedTime,
     Membership,
     PracticePreference,
     Terms,
 )
+from desirepath.clinicians.month import bank_holidays, holidays_between
 from desirepath.organisations.models import Kind, Parent
 from desirepath.pools.models import PcnNeighbour, Pool
 from desirepath.vacancies.models import PairChoice, Vacancy
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
 
 # committed time this far around the plan still bears on it: the longest run of consecutive days is 14
 AROUND = timedelta(days=15)
-
-
-@lru_cache(maxsize=16)
-def bank_holidays(year: int) -> frozenset[date]:
-    """Bank holidays of England in ``year``."""
-    import holidays
-
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def planning_options(years: Iterable[int]) -> matching.Options:
@@ -124,6 +117,11 @@ def _fetch(
             AvailabilityException.objects.filter(day__range=(first, last)),
             to_attr="exceptions_near",
         ),
+        Prefetch(
+            "busy_time",
+            BusyTime.objects.between(start - timedelta(days=2), end + timedelta(days=2)),
+            to_attr="busy_near",
+        ),
         Prefetch("terms", Terms.objects.filter(state="published"), to_attr="terms_now"),
         Prefetch(
             "memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"
@@ -179,10 +177,18 @@ def _clinicians(material: Material) -> Iterable[matching.Clinician]:
     if not material.vacancies:
         return
     first, last = (day + timedelta(days=n) for day, n in zip(material.days, (-1, 1), strict=True))
+    holidays = holidays_between(first, last)
     for row in material.clinicians:
         terms: Terms = row.terms_now[0]  # type: ignore[attr-defined]
         membership = next(iter(row.membership_here), None)  # type: ignore[attr-defined]
-        free = free_time(row.weekly_pattern.all(), row.exceptions_near, first, last)  # type: ignore[attr-defined]
+        free = free_time(
+            row.weekly_pattern.all(),
+            row.exceptions_near,  # type: ignore[attr-defined]
+            first,
+            last,
+            days_off=() if row.free_on_bank_holidays else holidays,
+            busy=row.busy_near,  # type: ignore[attr-defined]
+        )
         yield planned(
             row,
             terms,

@@ -1,6 +1,7 @@
 """The tables of the room."""
 
 from desirepath.clinicians.models.availability import AvailabilityException, WeeklyPattern
+from desirepath.clinicians.models.busy import BusySource, BusyTime
 from desirepath.clinicians.models.committed_time import CommittedTime
 from desirepath.clinicians.models.profile import (
     Clinician,
@@ -16,6 +17,8 @@ __all__ = [
     "LIMITS",
     "RATES",
     "AvailabilityException",
+    "BusySource",
+    "BusyTime",
     "Clinician",
     "CommittedTime",
     "Engagement",

@@ -60,6 +60,11 @@ class Clinician(Base):
         null=True, blank=True, help_text="the last day on which her checks are valid"
     )
 
+    free_on_bank_holidays = models.BooleanField(
+        default=True,
+        help_text="her weekly pattern holds on bank holidays; else only what she says of the day",
+    )
+
     objects = ClinicianQuerySet.as_manager()
 
     class Meta:
