@@ -36,6 +36,20 @@ class Pool(Base):
     offer_hours = models.PositiveSmallIntegerField(
         default=24, help_text="hours for which an offer stays open"
     )
+    application_hours = models.PositiveSmallIntegerField(
+        default=36, help_text="hours for which an application waits for the practice"
+    )
+    most_applications = models.PositiveSmallIntegerField(
+        default=5, help_text="applications that one clinician may have waiting at a time"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application_hours__range=(24, 48)), name="application_waits_a_day_or_two"
+            ),
+            models.CheckConstraint(condition=Q(most_applications__gte=1), name="some_applications_allowed"),
+        ]
 
     def __str__(self) -> str:
         return self.organisation.name

@@ -69,6 +69,7 @@ class Booking(Stateful):
 
     class Origin(models.TextChoices):
         OFFER = "offer", "She accepted an offer"
+        APPLIED = "applied", "She applied and the practice confirmed"
         PHONE = "phone", "Agreed by phone"
         IMPORT = "import", "Agreed before the pool began"
 
