@@ -5,6 +5,7 @@ from desirepath.bookings.models.booking import STANDING, Booking, BookingQuerySe
 
 # the first migration names it here
 from desirepath.bookings.models.booking import _secret as _secret
+from desirepath.bookings.models.exchange import HandBack, HandBackAsk, Swap
 from desirepath.bookings.models.refused import RefusedTry
 
 __all__ = [
@@ -14,5 +15,8 @@ __all__ = [
     "Booking",
     "BookingQuerySet",
     "Feed",
+    "HandBack",
+    "HandBackAsk",
     "RefusedTry",
+    "Swap",
 ]

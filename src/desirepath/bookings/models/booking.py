@@ -72,6 +72,8 @@ class Booking(Stateful):
         APPLIED = "applied", "She applied and the practice confirmed"
         PHONE = "phone", "Agreed by phone"
         IMPORT = "import", "Agreed before the pool began"
+        HANDED = "handed", "Handed on by a colleague"
+        SWAP = "swap", "Swapped with a colleague"
 
     vacancy = models.ForeignKey(Vacancy, on_delete=models.PROTECT, related_name="bookings")
     clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="bookings")
