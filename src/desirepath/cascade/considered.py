@@ -41,7 +41,7 @@ def considered(proposal: Proposal) -> list[Other]:
     offers = Offer.objects.for_pool(run.pool).filter(vacancy__in=vacancies).order_by("-pk")
     asked = dict(offers.live().values_list("vacancy_id", "clinician_id"))
     declined = offers.filter(state="declined").values_list("vacancy_id", "clinician_id")
-    problem = build(pool=run.pool, vacancies=vacancies, asked=asked.items(), declined=declined)
+    problem = build(pool=run.pool, vacancies=vacancies, asked=asked.items(), declined=declined, asking=True)
     plan = _plan(run, problem)
     session = str(proposal.vacancy_id)
     if plan.clinician_for(session) is None:

@@ -17,6 +17,7 @@ from desirepath.pools.models import Pool
 from desirepath.vacancies.models import PlanRun, Vacancy
 
 LIVE = ("sent", "viewed")
+IN_RESERVE = ("standing by", "asked")
 
 
 class Release(Base):
@@ -103,3 +104,43 @@ class Offer(Stateful):
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+
+class ReserveQuerySet(models.QuerySet["Reserve"]):
+    def standing_by(self) -> Self:
+        """Those who would come and have not been asked yet, in the order in which they said so."""
+        return self.filter(state="standing by").order_by("created_at", "pk")
+
+    def in_reserve(self) -> Self:
+        return self.filter(state__in=IN_RESERVE)
+
+    def for_clinician(self, clinician: Clinician) -> Self:
+        return self.filter(clinician=clinician)
+
+
+class Reserve(Stateful):
+    """A clinician who comes to a covered session should the one booked fall out: only she knows of it."""
+
+    STATES = States.table(
+        "Reserve",
+        {"standing by": {"asked", "stood down"}, "asked": {"stood down"}, "stood down": ()},
+    )
+
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="reserves")
+    clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="reserves")
+
+    objects = ReserveQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_state("Reserve"),
+            models.UniqueConstraint(
+                fields=["vacancy", "clinician"],
+                condition=Q(state__in=IN_RESERVE),
+                name="in_reserve_once_per_vacancy",
+            ),
+        ]
+        indexes = [models.Index(fields=["state"])]
+
+    def __str__(self) -> str:
+        return f"{self.clinician} in reserve for {self.vacancy}"

@@ -14,6 +14,7 @@ from desirepath.accounts.roles import Role
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
+from desirepath.clinicians.choosing import end_standing_yes
 from desirepath.clinicians.models import (
     LIMITS,
     RATES,
@@ -181,10 +182,15 @@ def set_day(*, by: Person, clinician: Clinician, day: date, windows: Iterable[Wi
 def set_practice_preference(
     *, by: Person, clinician: Clinician, practice: Organisation, kind: str | None
 ) -> None:
-    """Prefer or block a practice, or (None) neither. The practice never learns of it."""
+    """Prefer, mute or block a practice, or (None) none of them. The practice never learns of it.
+
+    A standing yes to a practice that is muted or blocked ends.
+    """
     clinician.practice_preferences.filter(practice=practice).delete()
     if kind is not None:
         PracticePreference.objects.create(
             clinician=clinician, practice=practice, kind=PracticePreference.Kind(kind)
         )
+    if kind in (PracticePreference.Kind.BLOCKED, PracticePreference.Kind.MUTED):
+        end_standing_yes(by=by, clinician=clinician, practice=practice)
     Event.record("practice preference set", clinician, by=by)

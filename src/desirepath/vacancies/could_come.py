@@ -61,7 +61,7 @@ def _rates(vacancy: Vacancy) -> list[Decimal]:
     """What each who could come were money no matter would be paid an hour, in pounds."""
     from desirepath.matching import feasible_pairs, rules
 
-    problem = build(pool=vacancy.pool, vacancies=[vacancy])
+    problem = build(pool=vacancy.pool, vacancies=[vacancy], asking=True)
     session = replace(problem.vacancy_of[str(vacancy.pk)], rate_cap=int(MOST_RATE * 100))
     others = tuple(each for each in problem.vacancies if each.id != session.id)
     problem = replace(problem, vacancies=(session, *others))

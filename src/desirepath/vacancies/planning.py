@@ -105,7 +105,7 @@ def make_plan(
     asked = list(asked)
     try:
         vacancies = _open(run, [vacancy for vacancy, _ in asked])
-        problem = build(pool=run.pool, vacancies=vacancies, asked=asked, declined=declined)
+        problem = build(pool=run.pool, vacancies=vacancies, asked=asked, declined=declined, asking=True)
         run.renew()
         plan = relay.wait_for(
             lambda: _solved(run, problem, relay), lambda: _tick(run, problem, relay, leaving)

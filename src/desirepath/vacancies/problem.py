@@ -26,6 +26,7 @@ from desirepath.clinicians.models import (
     Terms,
 )
 from desirepath.clinicians.month import bank_holidays, holidays_between
+from desirepath.clinicians.quiet import choices_of
 from desirepath.organisations.models import Kind, Parent
 from desirepath.pools.models import PcnNeighbour, Pool
 from desirepath.vacancies.models import PairChoice, Vacancy
@@ -67,13 +68,15 @@ def build(
     asked: Iterable[tuple[int, int]] = (),
     declined: Iterable[tuple[int, int]] = (),
     without: Iterable[CommittedTime] = (),
+    asking: bool = False,
 ) -> matching.Problem:
     """The problem of covering ``vacancies`` of one ``pool``.
 
     ``clinicians`` defaults to its active members; those without published terms are left out;
     ``asked`` are (vacancy, clinician) row numbers with a live offer, kept as they are; ``declined`` pairs are
-    not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced). A pin
-    that no longer fits is left out: the plan's row then lacks the mark.
+    not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced);
+    ``asking`` keeps to what she chose about being asked: a practice she has muted counts as blocked, and
+    whoever is paused is not free. A pin that no longer fits is left out: the plan's row then lacks the mark.
     """
     from desirepath.matching import Problem
 
@@ -82,9 +85,9 @@ def build(
     problem = Problem(
         practices=tuple(practices.values()),
         neighbours=_neighbours(material),
-        clinicians=tuple(_clinicians(material)),
+        clinicians=tuple(_clinicians(material, asking)),
         vacancies=tuple(_vacancies(material)),
-        preferences=tuple(_preferences(material, practices)),
+        preferences=tuple(_preferences(material, asking)),
         fixed=tuple(_fixed(material)),
         options=planning_options({day.year for day in material.days} if material.vacancies else ()),
     )
@@ -171,11 +174,14 @@ def _neighbours(material: Material) -> frozenset[tuple[str, str]]:
     return frozenset((str(pcn), str(other)) for pcn, other in pairs.values_list("pcn_id", "neighbour_id"))
 
 
-def _clinicians(material: Material) -> Iterable[matching.Clinician]:
+def _clinicians(material: Material, asking: bool) -> Iterable[matching.Clinician]:
     from desirepath.matching import Window
 
     if not material.vacancies:
         return
+    if asking:
+        prefetch_related_objects(material.clinicians, "quiet_choices")
+    today = clock.today()
     first, last = (day + timedelta(days=n) for day, n in zip(material.days, (-1, 1), strict=True))
     holidays = holidays_between(first, last)
     for row in material.clinicians:
@@ -189,6 +195,8 @@ def _clinicians(material: Material) -> Iterable[matching.Clinician]:
             days_off=() if row.free_on_bank_holidays else holidays,
             busy=row.busy_near,  # type: ignore[attr-defined]
         )
+        if asking and choices_of(row).paused_on(today):
+            free = []
         yield planned(
             row,
             terms,
@@ -271,15 +279,16 @@ def _fixed(material: Material) -> Iterable[tuple[str, str]]:
             yield str(vacancy), str(clinician)
 
 
-def _preferences(
-    material: Material, practices: dict[int, matching.Practice]
-) -> Iterable[matching.Preference]:
+def _preferences(material: Material, asking: bool) -> Iterable[matching.Preference]:
     from desirepath.matching import Preference
 
     own = {v.practice_id for v in material.vacancies}
     stated = PracticePreference.objects.filter(clinician__in=material.clinicians, practice__in=own)
     for clinician, practice, kind in stated.values_list("clinician_id", "practice_id", "kind"):
-        yield Preference(str(clinician), str(practice), "blocked" if kind == "blocked" else "preferred")
+        if kind == "preferred":
+            yield Preference(str(clinician), str(practice), "preferred")
+        elif kind == "blocked" or asking:
+            yield Preference(str(clinician), str(practice), "blocked")
     worked = (
         CommittedTime.objects.of(material.clinicians)
         .worked_before(clock.now())

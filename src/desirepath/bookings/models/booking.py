@@ -70,6 +70,7 @@ class Booking(Stateful):
     class Origin(models.TextChoices):
         OFFER = "offer", "She accepted an offer"
         APPLIED = "applied", "She applied and the practice confirmed"
+        STANDING_YES = "standing", "By her standing yes"
         PHONE = "phone", "Agreed by phone"
         IMPORT = "import", "Agreed before the pool began"
         HANDED = "handed", "Handed on by a colleague"

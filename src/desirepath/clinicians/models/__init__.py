@@ -10,10 +10,12 @@ from desirepath.clinicians.models.profile import (
     PracticePreference,
     Skill,
 )
+from desirepath.clinicians.models.quiet import EVERY_DAY, QuietChoices, StandingYes
 from desirepath.clinicians.models.terms import DAYS, LIMITS, RATES, Terms
 
 __all__ = [
     "DAYS",
+    "EVERY_DAY",
     "LIMITS",
     "RATES",
     "AvailabilityException",
@@ -24,7 +26,9 @@ __all__ = [
     "Engagement",
     "Membership",
     "PracticePreference",
+    "QuietChoices",
     "Skill",
+    "StandingYes",
     "Terms",
     "WeeklyPattern",
 ]

@@ -164,11 +164,15 @@ class Engagement(Stateful):
 
 
 class PracticePreference(models.Model):
-    """A practice she prefers, or blocks. Never shown to the practice."""
+    """A practice she prefers, blocks, or has muted: no offers from it, though she may find its sessions.
+
+    Never shown to the practice.
+    """
 
     class Kind(models.TextChoices):
         PREFERRED = "preferred", "Preferred"
         BLOCKED = "blocked", "Blocked"
+        MUTED = "muted", "Muted"
 
     clinician = models.ForeignKey(Clinician, on_delete=models.CASCADE, related_name="practice_preferences")
     practice = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
