@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from logging import getLogger
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove, Stale
-from desirepath.cascade.models import Offer, Release
-from desirepath.messages.actions import link, tell
-from desirepath.nhsuk.formats import moment, span
+from desirepath.cascade.asking import ask, let_go
+from desirepath.cascade.models import CascadePolicy, Offer, Release
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
 from desirepath.vacancies.fit import Fit, fits
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from desirepath.matching import Progress
 
 log = getLogger(__name__)
-# the practice needs time to find somebody else
-LAST_ANSWER = timedelta(hours=2)
 
 
 def plan_pool(
@@ -119,6 +115,7 @@ def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Pr
     sent: list[Offer] = []
     passed_over: list[tuple[Proposal, str]] = []
     chosen = list(proposals)
+    policy = CascadePolicy.of(run.pool)
     prefetch_related_objects(chosen, "clinician__person", "vacancy__practice", "vacancy__pool__organisation")
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
     for proposal, result in zip(chosen, fits(pool=run.pool, pairs=pairs) if pairs else (), strict=True):
@@ -126,7 +123,17 @@ def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Pr
         if why_not:
             passed_over.append((proposal, why_not))
             continue
-        sent.append(_send(proposal, release, by, result))
+        sent.append(
+            ask(
+                vacancy=proposal.vacancy,
+                clinician=proposal.clinician,
+                by=by,
+                reasons=proposal.reasons,
+                release=release,
+                result=result,
+                policy=policy,
+            )
+        )
     if not sent:
         why = passed_over[0][1] if passed_over else "choose at least one proposal"
         raise Refused(f"No offer was sent: {why}.")
@@ -143,46 +150,6 @@ def _why_not_released(proposal: Proposal, run: PlanRun, result: Fit) -> str:
     if vacancy.start <= clock.now():
         return "the session has started"
     return "" if result.fits else result.why_not_for_others
-
-
-def _answer_by(vacancy: Vacancy) -> datetime:
-    """Until when an offer sent now stays open: the pool's hours, at the latest two hours before the session.
-
-    Where the session is nearer than that, half the time that is left.
-    """
-    now = clock.now()
-    latest = max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
-    return min(now + timedelta(hours=vacancy.pool.offer_hours), latest)
-
-
-def _send(proposal: Proposal, release: Release, by: Person | None, result: Fit) -> Offer:
-    vacancy, clinician = proposal.vacancy, proposal.clinician
-    assert result.terms is not None  # she fits, which nobody does without published terms
-    offer = Offer.objects.create(
-        vacancy=vacancy,
-        clinician=clinician,
-        release=release,
-        terms=result.terms,
-        tier=result.tier,
-        km=result.km,
-        fee=result.fee,
-        reasons=proposal.reasons,
-        state="sent",
-        expires_at=_answer_by(vacancy),
-    )
-    vacancy.move("offered", by=by, tier=result.tier)
-    Event.record("sent", offer, by=by)
-    tell(
-        to=clinician.person,
-        subject=f"A session is offered to you: {span(vacancy.start, vacancy.end)}",
-        body=(
-            f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}. "
-            f"Answer by {moment(offer.expires_at)}.\n\n"
-            f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
-        ),
-        key=f"offer {offer.public_id}",
-    )
-    return offer
 
 
 @transaction.atomic
@@ -259,6 +226,5 @@ def withdraw_vacancy(*, by: Person, vacancy: Vacancy) -> None:
         raise Refused("Somebody is booked for this session: cancel the booking instead.")
     if not vacancy.may("withdrawn"):
         raise Refused("This session has been withdrawn already.")
-    for offer in vacancy.offers.live():
-        offer.move("withdrawn", by=by, withdrawn_because="the practice no longer needs cover")
+    let_go(vacancy=vacancy, by=by, because="the practice no longer needs cover")
     vacancy.move("withdrawn", by=by)

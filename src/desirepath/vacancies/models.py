@@ -39,7 +39,7 @@ class VacancyQuerySet(models.QuerySet["Vacancy"]):
 
     def wanted(self) -> Self:
         """Those that somebody should still come to."""
-        return self.filter(state__in=("released", "offered", "filled", "completed", "unfilled"))
+        return self.filter(state__in=("released", "offered", "filled", "completed", "unfilled", "agency"))
 
     def open(self) -> Self:
         """Released and with nobody asked yet: what a plan may fill."""
@@ -50,17 +50,19 @@ class Vacancy(Stateful):
     """One session of a practice that needs a clinician (the NHS workforce model's VacancyRequest).
 
     ``rate_cap`` is the most the practice pays, pounds an hour; the clinician is paid her own rate where it is
-    within it. ``cover`` is the committed time of whoever comes: one session, one person.
+    within it. ``cover`` is the committed time of whoever comes: one session, one person. In state "agency"
+    somebody comes whom the pool does not know.
     """
 
     STATES = States.table(
         "Vacancy",
         {
             "draft": {"released", "withdrawn"},
-            "released": {"offered", "filled", "unfilled", "withdrawn"},
-            "offered": {"released", "filled", "unfilled", "withdrawn"},
+            "released": {"offered", "filled", "unfilled", "withdrawn", "agency"},
+            "offered": {"released", "filled", "unfilled", "withdrawn", "agency"},
             "filled": {"completed", "released", "withdrawn"},
-            "unfilled": {"released", "offered", "filled", "withdrawn"},
+            "unfilled": {"released", "offered", "filled", "withdrawn", "agency"},
+            "agency": {"released", "unfilled", "withdrawn"},
             "completed": (),
             "withdrawn": (),
         },

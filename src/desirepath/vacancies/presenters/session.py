@@ -27,6 +27,7 @@ STATES = {
     "filled": ("Covered", "green"),
     "completed": ("Worked", "green"),
     "unfilled": ("Not covered", "red"),
+    "agency": ("Covered by an agency", "yellow"),
     "withdrawn": ("Withdrawn", "grey"),
 }
 WHO_WAS_ASKED = (

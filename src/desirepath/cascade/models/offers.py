@@ -1,4 +1,4 @@
-"""Who is asked, when: offers of a vacancy to one clinician, and the releases that sent them."""
+"""Offers of a vacancy to one clinician, and the releases that sent them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""Ask one clinician for one vacancy, and tell those asked when it is taken: the one road of every offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from desirepath.accounts.models import Person
+from desirepath.audit import clock
+from desirepath.audit.models import Event
+from desirepath.audit.refusal import Refused
+from desirepath.audit.states import Stale
+from desirepath.cascade.models import CascadePolicy, Offer, Release
+from desirepath.clinicians.models import Clinician
+from desirepath.messages.actions import link, tell
+from desirepath.nhsuk.formats import moment, span
+from desirepath.vacancies.fit import Fit, fit
+from desirepath.vacancies.models import Vacancy
+
+# the practice needs time to find somebody else
+LAST_ANSWER = timedelta(hours=2)
+TAKEN = "the session has been taken"
+
+
+def answer_by(vacancy: Vacancy, hours: int) -> datetime:
+    """Until when an offer sent now stays open: so many hours, at the latest two hours before the session.
+
+    Where the session is nearer than that, half the time that is left.
+    """
+    now = clock.now()
+    latest = max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
+    return min(now + timedelta(hours=hours), latest)
+
+
+# no savepoint of its own: what fails here leaves nothing of whatever it is a part of
+@transaction.atomic(savepoint=False)
+def ask(
+    *,
+    vacancy: Vacancy,
+    clinician: Clinician,
+    by: Person | None,
+    reasons: Sequence[str] = (),
+    release: Release | None = None,
+    result: Fit | None = None,
+    policy: CascadePolicy | None = None,
+) -> Offer:
+    """Put ``vacancy``, just read, to ``clinician``; her terms are judged again unless ``result`` is given.
+
+    Raises Refused where the session has begun or been taken, she is asked for it already, or it does not fit;
+    Stale where somebody else was faster.
+    """
+    if vacancy.start <= clock.now():
+        raise Refused("The session has started.")
+    result = result or fit(clinician, vacancy)
+    if not result.fits or result.terms is None:
+        raise Refused(f"{clinician} can't be asked for this session: {result.why_not_for_others}.")
+    policy = policy or CascadePolicy.of(vacancy.pool)
+    if vacancy.state == "offered" and vacancy.offers.live().filter(clinician=clinician).exists():
+        raise Refused(f"{clinician} is being asked for this session already.")
+    try:
+        offer = Offer.objects.create(
+            vacancy=vacancy,
+            clinician=clinician,
+            release=release,
+            terms=result.terms,
+            tier=result.tier,
+            km=result.km,
+            fee=result.fee,
+            reasons=list(reasons),
+            state="sent",
+            expires_at=answer_by(vacancy, policy.offer_hours),
+        )
+    except IntegrityError as error:
+        raise Stale("Offer: she was asked at the same moment") from error
+    _is_asked(vacancy, by, result.tier)
+    Event.record("sent", offer, by=by)
+    _tell_her(offer)
+    return offer
+
+
+def _is_asked(vacancy: Vacancy, by: Person | None, tier: int) -> None:
+    """The vacancy is offered, unless somebody took it meanwhile: then nothing of this is kept.
+
+    Its row is touched last, after hers, in the order in which a yes takes them.
+    """
+    if vacancy.state != "offered":
+        if not vacancy.may("offered"):
+            raise Refused("This session is covered, or no longer needed.")
+        vacancy.move("offered", by=by, tier=tier)
+    elif Vacancy.objects.filter(pk=vacancy.pk, state="offered").update(tier=tier) != 1:
+        raise Stale("Vacancy: somebody else changed it first")
+
+
+def _tell_her(offer: Offer) -> None:
+    vacancy = offer.vacancy
+    tell(
+        to=offer.clinician.person,
+        subject=f"A session is offered to you: {span(vacancy.start, vacancy.end)}",
+        body=(
+            f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}. "
+            f"Answer by {moment(offer.expires_at)}.\n\n"
+            f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
+        ),
+        key=f"offer {offer.public_id}",
+    )
+
+
+def let_go(*, vacancy: Vacancy, by: Person | None, because: str = TAKEN) -> int:
+    """Nobody else is asked for ``vacancy`` any more, and those who were are told kindly; how many."""
+    told = 0
+    for offer in vacancy.offers.live().select_related("clinician__person", "vacancy__practice"):
+        offer.move("withdrawn", by=by, withdrawn_because=because)
+        _tell_it_is_over(offer)
+        told += 1
+    return told
+
+
+def _tell_it_is_over(offer: Offer) -> None:
+    vacancy = offer.vacancy
+    when = span(vacancy.start, vacancy.end)
+    tell(
+        to=offer.clinician.person,
+        subject=f"No answer needed any more: {when}",
+        body=(
+            f"You were asked for {when} at {vacancy.practice}: {offer.withdrawn_because}. "
+            "There is nothing to do, and nothing is held against you.\n\n"
+            f"What else waits for your answer: {link(reverse('cascade:offers'))}\n"
+        ),
+        key=f"over {offer.public_id}",
+    )

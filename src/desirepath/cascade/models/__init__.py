@@ -1,0 +1,8 @@
+"""Who is asked, when: a pool's policy, where each vacancy stands in its cascade, offers, the agency step."""
+
+from desirepath.cascade.models.agency import AgencyRequest
+from desirepath.cascade.models.cascade import ACTIVE, Cascade, CascadeStep
+from desirepath.cascade.models.offers import LIVE, Offer, Release
+from desirepath.cascade.models.policy import CascadePolicy
+
+__all__ = ["ACTIVE", "LIVE", "AgencyRequest", "Cascade", "CascadePolicy", "CascadeStep", "Offer", "Release"]

@@ -1,0 +1,128 @@
+"""Where one vacancy stands in its cascade, and when it next needs a look."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from desirepath.accounts.models import Person
+from desirepath.audit import clock
+from desirepath.audit.models import Stateful, known_state
+from desirepath.audit.states import States
+from desirepath.organisations.models import Organisation
+from desirepath.pools.models import Chambers, Pool
+from desirepath.vacancies.models import Vacancy
+
+# states in which time moves it on
+ACTIVE = ("waiting", "running", "agency wanted", "agency approved")
+CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL, NEXT_POOLS = -1, 0, 1, 2, 3
+
+
+class CascadeQuerySet(models.QuerySet["Cascade"]):
+    def for_pool(self, pool: Pool) -> Self:
+        return self.filter(vacancy__pool=pool)
+
+    def for_practice(self, practice: Organisation) -> Self:
+        return self.filter(vacancy__practice=practice)
+
+    def active(self) -> Self:
+        return self.filter(state__in=ACTIVE)
+
+    def due(self) -> Self:
+        """Those that need a look now, the longest overdue first."""
+        return self.active().filter(due_at__lte=clock.now()).order_by("due_at", "pk")
+
+
+class Cascade(Stateful):
+    """One vacancy's way from the practice's own bank outwards: one row, moved on as time passes.
+
+    ``tier`` is how far it is open (-1 only the chambers ``first_to``, 0 the own PCN's bank, 1 neighbouring
+    PCNs, 2 the whole pool, 3 neighbouring pools and those reached through an agency), since ``tier_since``;
+    ``due_at`` is when it next needs a look. "Agency wanted" goes on asking whoever of the bank turns up.
+    """
+
+    STATES = States.table(
+        "Cascade",
+        {
+            "waiting": {"running", "stopped", "ended"},
+            "running": {"agency wanted", "stopped", "ended"},
+            "stopped": {"waiting", "running", "agency wanted", "ended"},
+            "agency wanted": {"running", "agency approved", "stopped", "ended"},
+            "agency approved": {"running", "agency wanted", "stopped", "ended"},
+            "ended": {"waiting", "running"},
+        },
+    )
+
+    class Ending(models.TextChoices):
+        FILLED = "filled", "Somebody is coming"
+        AGENCY = "agency", "An agency clinician is coming"
+        WITHDRAWN = "withdrawn", "The practice no longer needs cover"
+        UNFILLED = "unfilled", "The session began with nobody coming"
+
+    vacancy = models.OneToOneField(Vacancy, on_delete=models.PROTECT, related_name="cascade")
+    tier = models.SmallIntegerField(default=OWN_PCN)
+    tier_since = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(null=True, blank=True)
+    first_to = models.ForeignKey(Chambers, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    stopped_because = models.CharField(max_length=200, blank=True)
+    ended_because = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+
+    objects = CascadeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            known_state("Cascade"),
+            models.CheckConstraint(
+                condition=Q(tier__gte=CHAMBERS, tier__lte=NEXT_POOLS), name="cascade_tier_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ACTIVE, due_at__isnull=False) | (~Q(state__in=ACTIVE) & Q(due_at=None)),
+                name="cascade_due_exactly_while_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended") & ~Q(ended_because="") | ~Q(state="ended") & Q(ended_because=""),
+                name="cascade_ends_for_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"cascade of {self.vacancy}"
+
+    @property
+    def active(self) -> bool:
+        return self.state in ACTIVE
+
+
+class CascadeStep(models.Model):
+    """One line of a cascade's story: what happened to it when, by whom (empty: by itself), and why."""
+
+    class Kind(models.TextChoices):
+        WAITS = "waits", "Waits for the pool manager"
+        BEGAN = "began", "Began"
+        TIER = "tier", "Opened to the next tier"
+        SKIPPED = "skipped", "A tier was skipped"
+        STOPPED = "stopped", "Stopped"
+        RESUMED = "resumed", "Started again"
+        WANTED = "wanted", "An agency is wanted"
+        APPROVED = "approved", "The agency step was approved"
+        REFUSED = "refused", "The agency step was refused"
+        ESCALATED = "escalated", "People were told"
+        ENDED = "ended", "Ended"
+
+    cascade = models.ForeignKey(Cascade, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    tier = models.SmallIntegerField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at tier {self.tier}"
