@@ -10,7 +10,7 @@ import desirepath.audit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cascade", "0001_initial"),
+        ("cascade", "0003_pools_from_before_ask_by_hand"),
         ("clinicians", "0004_quiet_by_choice"),
         ("vacancies", "0002_planning_is_a_job"),
     ]
