@@ -22,6 +22,8 @@ WRONG_METHOD = 405
 
 def _patterns(resolver: URLResolver, room: str = "") -> Iterator[tuple[str, URLPattern]]:
     for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver) and entry.namespace == "api":
+            continue  # tokens open these: test_api_routes
         if isinstance(entry, URLResolver):
             yield from _patterns(entry, f"{room}{entry.namespace}:" if entry.namespace else room)
         else:

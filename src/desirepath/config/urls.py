@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from desirepath.config import views
+from desirepath.config.api import api
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -16,6 +17,8 @@ urlpatterns = [
     path("accessibility", views.accessibility, name="accessibility"),
     path("privacy", views.privacy, name="privacy"),
     path("log", views.audit_log, name="audit-log"),
+    path("api/", views.api_reference, name="api-reference"),
+    path("api/v1/", api.urls),
     path("", include("desirepath.demo.urls")),
     path("", include("desirepath.bookings.urls")),
     path("", include("desirepath.cascade.urls")),

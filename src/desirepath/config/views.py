@@ -38,6 +38,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return respond(request, "privacy.jinja")
 
 
+@require_safe
+def api_reference(request: HttpRequest) -> HttpResponse:
+    """Every address of the open API, from the same description that programs read."""
+    from desirepath.config.api import api
+    from desirepath.config.reference import operations
+
+    return respond(request, "api_reference.jinja", {"operations": operations(api), "api": api})
+
+
 @allowed(Permission.READ_AUDIT)
 @require_safe
 def audit_log(request: ActingRequest) -> HttpResponse:

@@ -5,4 +5,7 @@ from django.urls import path
 from desirepath.organisations import views
 
 app_name = "organisations"
-urlpatterns = [path("change-role", views.change_role, name="change-role")]
+urlpatterns = [
+    path("change-role", views.change_role, name="change-role"),
+    path("your-account/tokens", views.tokens, name="tokens"),
+]

@@ -40,7 +40,7 @@ def accept(request: ActingRequest, offer: UUID) -> HttpResponseBase:
     return redirect("bookings:booking", made.public_id)
 
 
-def _visible_to(acting: Acting) -> QuerySet[Booking]:
+def visible_to(acting: Acting) -> QuerySet[Booking]:
     """The bookings of her own, of the practice, or of the pool acted for."""
     rows = Booking.objects.select_related(
         "clinician__person", "practice", "pool__organisation", "vacancy", "terms", "committed_time"
@@ -55,7 +55,7 @@ def _visible_to(acting: Acting) -> QuerySet[Booking]:
 @allowed(Permission.OWN_WORK, Permission.SEE_PRACTICE, Permission.SEE_POOL)
 @require_safe
 def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
-    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    found = get_object_or_404(visible_to(request.acting), public_id=booking)
     state, colour = presenters.state_words(found)
     context = {
         "booking": found,
@@ -75,7 +75,7 @@ def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: ActingRequest, booking: UUID) -> HttpResponseBase:
     """Her yes to a booking that a practice recorded."""
-    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    found = get_object_or_404(visible_to(request.acting), public_id=booking)
     try:
         actions.confirm_booking(by=request.user, booking=found)
     except Refused as refusal:
@@ -89,7 +89,7 @@ def confirm(request: ActingRequest, booking: UUID) -> HttpResponseBase:
 @require_POST
 def not_agreed(request: ActingRequest, booking: UUID) -> HttpResponseBase:
     """Her no to a booking that a practice recorded; one that she has confirmed is cancelled instead."""
-    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    found = get_object_or_404(visible_to(request.acting), public_id=booking)
     if found.state == "provisional":
         _call_off(request, found, as_practice=False, told="You are not booked. The practice has been told")
     elif found.stands:
@@ -101,7 +101,7 @@ def not_agreed(request: ActingRequest, booking: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def cancel(request: ActingRequest, booking: UUID) -> HttpResponseBase:
     """Says what follows, then cancels."""
-    found = get_object_or_404(_visible_to(request.acting), public_id=booking)
+    found = get_object_or_404(visible_to(request.acting), public_id=booking)
     hers = request.acting.may(Permission.OWN_WORK)
     if not found.stands:
         messages.info(request, "This booking has been cancelled already")

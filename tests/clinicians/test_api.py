@@ -1,0 +1,112 @@
+"""When she is free and her terms, by the API."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests import cast
+from tests.programs import Program
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asha(db):
+    return cast.clinician("Asha")
+
+
+@pytest.fixture
+def program(asha):
+    return Program(asha.person)
+
+
+def test_her_week(program, asha):
+    """A week put is the week read, Monday first."""
+    morning = {"start": "08:00:00", "end": "13:00:00"}
+    week = [[morning], [], [morning], [], [], [], []]
+    status, found = program.put("/availability/week", {"week": week})
+    assert (status, found["week"]) == (200, week)
+    assert sorted(asha.weekly_pattern.values_list("weekday", flat=True)) == [0, 2]
+
+
+def test_one_date(program):
+    """A date may differ, be not free at all, and be as in any week again."""
+    day = cast.at(9).date().isoformat()
+    window = {"start": "09:00:00", "end": "12:00:00"}
+    for windows, kept in (
+        ([window], [{"day": day, "windows": [window]}]),
+        ([], [{"day": day, "windows": []}]),
+        (None, []),
+    ):
+        status, found = program.put(f"/availability/days/{day}", {"windows": windows})
+        assert (status, found["days"]) == (200, kept)
+        assert program.get("/availability")[1]["days"] == kept
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "told"),
+    [
+        (
+            "/availability/week",
+            {"week": [[{"start": "13:00", "end": "08:00"}]] + [[]] * 6},
+            "end after it starts",
+        ),
+        ("/availability/week", {"week": [[]]}, "can't be read"),
+        ("/availability/days/2020-01-01", {"windows": []}, "within the next year"),
+        ("/availability/days/soon", {"windows": []}, "can't be read"),
+    ],
+)
+def test_times_that_cannot_be(program, path, data, told):
+    """Said in words, and nothing changes."""
+    before = program.get("/availability")[1]
+    status, said = program.put(path, data)
+    assert status in (409, 422)
+    assert told in said["detail"]
+    assert program.get("/availability")[1] == before
+
+
+def test_a_year_at_the_most(program):
+    """Nobody reads a century of days."""
+    status, told = program.get("/availability", **{"from": "2026-12-01", "to": "2126-12-01"})
+    assert (status, told["errors"][0]["field"]) == (422, "to")
+
+
+def test_publish(program, asha):
+    """A version is made; what was not named stays; the one before is kept."""
+    sent = {"rates": {"base_rate": "97.50", "evening_pct": "20"}, "limits": {"max_sessions_week": 5}}
+    status, made = program.post("/terms", sent)
+    assert (status, made["version"], made["in_force"]) == (201, 2, True)
+    now = asha.current_terms
+    assert (now.base_rate, now.evening_pct, now.max_sessions_week, now.max_km) == (
+        Decimal("97.50"),
+        20,
+        5,
+        30,
+    )
+    versions = program.get("/terms")[1]
+    assert [(each["version"], each["in_force"]) for each in versions] == [(2, True), (1, False)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"rates": {"evening_pct": "2.5"}}, "evening_pct"),
+        ({"rates": {"max_km": "5"}}, "max_km"),
+        ({"limits": {"state": 1}}, "state"),
+    ],
+)
+def test_terms_that_cannot_be(program, asha, sent, field):
+    """A term nobody knows, or half a per cent: told by its name, nothing published."""
+    status, told = program.post("/terms", sent)
+    assert (status, told["errors"][0]["field"]) == (422, field)
+    assert asha.current_terms.version == 1
+
+
+def test_terms_out_of_range(program, asha):
+    """What the page would refuse is refused here."""
+    status, told = program.post("/terms", {"limits": {"max_consecutive_days": 40}})
+    assert status == 409
+    assert "max_consecutive_days" in told["detail"]
+    assert asha.current_terms.version == 1
