@@ -16,7 +16,7 @@ from desirepath.clinicians.models import Clinician, Skill
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import ClinicianRole, Pool
 from desirepath.vacancies.fit import fit
-from desirepath.vacancies.models import PairChoice, Vacancy
+from desirepath.vacancies.models import Block, PairChoice, Vacancy
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=13)
 FARTHEST_AHEAD = timedelta(days=366)
@@ -50,12 +50,19 @@ def post_vacancy(
     skills: Iterable[Skill] = (),
     urgency: int = Vacancy.Urgency.USUAL,
     reason: str = Vacancy.Reason.OTHER,
+    funding: str = "",
+    session_type: str = "",
+    contacts: int | None = None,
+    appointment_minutes: int | None = None,
+    home_visits: int | None = None,
     duties: str = "",
+    block: Block | None = None,
     draft: bool = False,
 ) -> Vacancy:
     """A practice asks for cover of one session: releasing it is its yes to whoever fits.
 
-    ``rate_cap`` is pounds an hour. Raises Refused where the practice is in no pool or the session cannot be.
+    ``rate_cap`` is pounds an hour, ``contacts`` the patients expected. Raises Refused where the practice is
+    in no pool or the session cannot be.
     """
     _refuse_bad_session(start, end, rate_cap)
     pool = Pool.of_practice(practice, start.date())
@@ -73,7 +80,13 @@ def post_vacancy(
         rate_cap=rate_cap,
         urgency=urgency,
         reason=reason,
+        funding=funding,
+        session_type=session_type,
+        contacts=contacts,
+        appointment_minutes=appointment_minutes,
+        home_visits=home_visits,
         duties=duties,
+        block=block,
     )
     if wanted:
         vacancy.skills.add(*wanted)

@@ -2,7 +2,17 @@
 
 from desirepath.cascade.models.agency import AgencyRequest
 from desirepath.cascade.models.cascade import ACTIVE, Cascade, CascadeStep
-from desirepath.cascade.models.offers import LIVE, Offer, Release
+from desirepath.cascade.models.offers import LIVE, BlockOffer, Offer, Release
 from desirepath.cascade.models.policy import CascadePolicy
 
-__all__ = ["ACTIVE", "LIVE", "AgencyRequest", "Cascade", "CascadePolicy", "CascadeStep", "Offer", "Release"]
+__all__ = [
+    "ACTIVE",
+    "LIVE",
+    "AgencyRequest",
+    "BlockOffer",
+    "Cascade",
+    "CascadePolicy",
+    "CascadeStep",
+    "Offer",
+    "Release",
+]

@@ -14,7 +14,7 @@ from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.clinicians.models import Clinician, Terms
 from desirepath.pools.models import Pool
-from desirepath.vacancies.models import PlanRun, Vacancy
+from desirepath.vacancies.models import Block, PlanRun, Vacancy
 
 LIVE = ("sent", "viewed")
 IN_RESERVE = ("standing by", "asked")
@@ -53,6 +53,52 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(vacancy__start__lt=end, vacancy__end__gt=start)
 
 
+class BlockOffer(Stateful):
+    """A block or a part of it put to one clinician: one offer for each of its sessions, answered once.
+
+    ``fee`` is pounds for all of its sessions together.
+    """
+
+    STATES = States.table(
+        "BlockOffer",
+        {
+            "sent": {"viewed", "accepted", "declined", "expired", "withdrawn"},
+            "viewed": {"accepted", "declined", "expired", "withdrawn"},
+            "accepted": (),
+            "declined": (),
+            "expired": (),
+            "withdrawn": (),
+        },
+    )
+
+    block = models.ForeignKey(Block, on_delete=models.PROTECT, related_name="offers")
+    clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="block_offers")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    fee = models.DecimalField(max_digits=10, decimal_places=2)
+    expires_at = models.DateTimeField()
+    decline_reason = models.CharField(max_length=200, blank=True)
+    withdrawn_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            known_state("BlockOffer"),
+            models.UniqueConstraint(
+                fields=["block", "clinician"],
+                condition=Q(state__in=LIVE),
+                name="one_live_block_offer_per_clinician",
+            ),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="block_offer_fee_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.block} to {self.clinician}"
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
 class Offer(Stateful):
     """A vacancy put to one clinician. Releasing it was the practice's yes: her accepting confirms at once.
 
@@ -75,6 +121,9 @@ class Offer(Stateful):
     clinician = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="offers")
     release = models.ForeignKey(
         Release, on_delete=models.PROTECT, null=True, blank=True, related_name="offers"
+    )
+    block_offer = models.ForeignKey(
+        BlockOffer, on_delete=models.PROTECT, null=True, blank=True, related_name="offers"
     )
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="offers")
     tier = models.PositiveSmallIntegerField()

@@ -1,0 +1,31 @@
+"""The tables of the room."""
+
+from desirepath.vacancies.models.block import Block
+from desirepath.vacancies.models.plan import (
+    LEASE,
+    MADE,
+    UNDER_WAY,
+    PlanRun,
+    PlanRunQuerySet,
+    Proposal,
+    Shortness,
+    Unfilled,
+)
+from desirepath.vacancies.models.preferred import PreferredClinician
+from desirepath.vacancies.models.vacancy import PairChoice, Vacancy, VacancyQuerySet
+
+__all__ = [
+    "LEASE",
+    "MADE",
+    "UNDER_WAY",
+    "Block",
+    "PairChoice",
+    "PlanRun",
+    "PlanRunQuerySet",
+    "PreferredClinician",
+    "Proposal",
+    "Shortness",
+    "Unfilled",
+    "Vacancy",
+    "VacancyQuerySet",
+]
