@@ -15,6 +15,7 @@ from desirepath.accounts.roles import Role
 from desirepath.audit.models import Event
 from desirepath.messages.letters import invite
 from desirepath.messages.models import Message
+from desirepath.messages.sending import send_due
 from desirepath.organisations.models import Organisation
 from tests import cast
 
@@ -22,13 +23,11 @@ LONG = "walnut lantern gravel"
 
 
 @pytest.fixture
-def letter(
-    alice: Person, quayside: Organisation, django_capture_on_commit_callbacks: Any
-) -> tuple[Person, Invitation, str]:
+def letter(alice: Person, quayside: Organisation) -> tuple[Person, Invitation, str]:
     """Nell is invited as a booker; the link of her letter."""
-    with django_capture_on_commit_callbacks(execute=True):
-        nell, invitation = invite(email=" Nell@Example.org ", name="Nell", by=alice, role="Practice booker")
-        cast.role(nell, Role.PRACTICE_BOOKER, quayside)
+    nell, invitation = invite(email=" Nell@Example.org ", name="Nell", by=alice, role="Practice booker")
+    cast.role(nell, Role.PRACTICE_BOOKER, quayside)
+    send_due()
     return nell, invitation, "/invitation/" + invitation.token
 
 

@@ -21,6 +21,7 @@ from desirepath.bookings.models import Booking
 from desirepath.clinicians.actions import join_pool, register_clinician
 from desirepath.clinicians.models import CommittedTime
 from desirepath.messages.models import Message
+from desirepath.messages.sending import send_due
 from desirepath.pools.models import ImportUpload
 from desirepath.vacancies.models import Vacancy
 from tests import cast
@@ -83,14 +84,12 @@ def confirm(client: Client) -> Any:
     return client.post(reverse("pools:preview", args=ADDRESS), {"upload": upload.public_id}, follow=True)
 
 
-def test_held_until_she_confirms(
-    manager: Client, coast: SimpleNamespace, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_held_until_she_confirms(manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]) -> None:
     """Her time is held, provisionally, at the agreed rate; she gets one link, and her word confirms it."""
     assert "1 row read, and each can be taken" in send(manager, ANN)
     assert not Vacancy.objects.exists()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert "1 session held" in confirm(manager).content.decode()
+    assert "1 session held" in confirm(manager).content.decode()
+    send_due()
     booking = Booking.objects.get()
     assert (booking.state, booking.origin, booking.clinician) == ("provisional", "import", coast.ann)
     assert (booking.rate, booking.fee, booking.terms) == (Decimal(92), Decimal("383.33"), None)

@@ -16,6 +16,7 @@ from desirepath.bookings.actions import record_booking
 from desirepath.bookings.models import Booking
 from desirepath.clinicians.actions import register_clinician, set_practice_preference
 from desirepath.clinicians.models import Clinician, CommittedTime
+from desirepath.messages.sending import send_due
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
@@ -314,11 +315,10 @@ def test_recording_makes_session_and_booking(
     hers: Client,
     surgery: Organisation,
     ann: Clinician,
-    django_capture_on_commit_callbacks: Any,
 ) -> None:
     """Both at once, at the agreed rate; she gets an e-mail that leads to the page with one button."""
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = booker.post(RECORD, agreed(ann))
+    answer = booker.post(RECORD, agreed(ann))
+    send_due()
     made = Booking.objects.get()
     assert answer.url == at("booking", made)
     assert (made.state, made.rate, made.vacancy.rate_cap) == ("provisional", Decimal(95), Decimal(95))

@@ -48,7 +48,7 @@ def test_plan_release_asks_the_proposed(surgery: Organisation, pool: Pool, ann: 
     session.refresh_from_db()
     assert [o.clinician for o in released.offers] == [ann]
     assert (session.state, released.offers[0].fee) == ("offered", Decimal("375.00"))
-    assert Message.objects.filter(to=ann.person).count() == 1
+    assert sorted(told.channel for told in Message.objects.filter(to=ann.person)) == ["e-mail", "in-app"]
 
 
 def test_undo_takes_unanswered_offers_back(surgery: Organisation, pool: Pool, ann: Clinician) -> None:

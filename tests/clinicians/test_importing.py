@@ -21,6 +21,7 @@ from desirepath.audit import clock
 from desirepath.clinicians.importing import CLINICIANS
 from desirepath.clinicians.models import Clinician, Membership, Skill, Terms
 from desirepath.messages.models import Message
+from desirepath.messages.sending import send_due
 from desirepath.organisations.models import Kind
 from desirepath.pools.actions import found_chambers
 from desirepath.pools.importing import judged
@@ -76,9 +77,7 @@ def confirm(client: Client) -> Any:
     return client.post(reverse("pools:preview", args=["clinicians"]), {"upload": upload.public_id})
 
 
-def test_send_look_confirm(
-    manager: Client, coast: SimpleNamespace, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_send_look_confirm(manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]) -> None:
     """Nothing is written until she confirms; then each has all that the file says, and a letter."""
     chambers = found_chambers(by=None, pool=coast.pool, name="Sea Chambers")
     Skill.objects.create(code="coil-fitting", name="Coil fitting", role="gp")
@@ -99,8 +98,8 @@ def test_send_look_confirm(
     assert "2 rows read, and each can be taken" in page
     assert "new in the list of skills: joint injections" in page
     assert not Clinician.objects.exists()
-    with django_capture_on_commit_callbacks(execute=True):
-        assert confirm(manager)["Location"] == reverse("pools:people")
+    assert confirm(manager)["Location"] == reverse("pools:people")
+    send_due()
     made = Clinician.objects.get(registration="7012345")
     member = made.memberships.get(pool=coast.pool)
     assert (member.state, member.pcn, member.chambers) == ("active", coast.pcn, chambers)
@@ -122,13 +121,11 @@ def test_send_look_confirm(
     assert not ImportUpload.objects.exists()
 
 
-def test_the_letter_leads_in(
-    manager: Client, coast: SimpleNamespace, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_letter_leads_in(manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]) -> None:
     """She opens the link, chooses a password, and acts as a clinician."""
     send(manager, sheet(ANN))
-    with django_capture_on_commit_callbacks(execute=True):
-        confirm(manager)
+    confirm(manager)
+    send_due()
     link = "/invitation/" + mailoutbox[0].body.split("/invitation/")[1].split()[0]
     hers = Client()
     assert hers.post(link, {"name": "Ann Able", "password": "walnut lantern gravel"}).status_code == 302
@@ -223,7 +220,7 @@ def test_all_or_nothing_when_the_last_row_fails(
 
 
 def test_somebody_known_joins_with_her_own_terms(
-    manager: Client, coast: SimpleNamespace, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+    manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]
 ) -> None:
     """A clinician of another pool joins this one; her terms stay hers, and nobody learns whose she was."""
     known = cast.clinician("Ann Able", pool=cast.pool("Inland Pool"), registration="7012345")
@@ -231,8 +228,8 @@ def test_somebody_known_joins_with_her_own_terms(
     page = preview(manager)
     assert "known here already: joins this pool with the profile and terms already held" in page
     assert "Inland" not in page
-    with django_capture_on_commit_callbacks(execute=True):
-        confirm(manager)
+    confirm(manager)
+    send_due()
     assert set(known.memberships.values_list("pool__organisation__name", flat=True)) == {
         "Inland Pool",
         "Coast Pool",

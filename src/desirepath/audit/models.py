@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar, Protocol, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from desirepath.audit import clock
@@ -99,9 +99,13 @@ class Stateful(Base):
         self.STATES.check(self.state, to)
         changes = {"state": to, "state_since": clock.now(), **changes}
         manager = type(self)._default_manager
-        if manager.filter(pk=self.pk, state=self.state).update(**changes) != 1:
+        # the state and its event are kept together or not at all, also where the caller has no transaction
+        with transaction.atomic(savepoint=False):
+            moved = manager.filter(pk=self.pk, state=self.state).update(**changes) == 1
+            if moved:
+                Event.record(f"{self.state} > {to}", self, by=by, **(details or {}))
+        if not moved:
             raise Stale(f"{self.STATES.entity}: somebody else changed it first")
-        Event.record(f"{self.state} > {to}", self, by=by, **(details or {}))
         for name, value in changes.items():
             setattr(self, name, value)
         return self

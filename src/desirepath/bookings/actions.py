@@ -17,6 +17,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
+from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings.models import Booking
 from desirepath.cascade.actions import withdraw_offer
@@ -31,6 +32,7 @@ TAKEN = "This session has been taken."
 BUSY = "You are busy then: another booking of yours overlaps this session."
 
 
+@retried
 @transaction.atomic
 def accept_offer(*, by: Person, offer: Offer) -> Booking:
     """She says yes, and it is booked. Raises Refused, kindly, when the offer or the session is gone or no
@@ -150,6 +152,7 @@ def _tell_practice(booking: Booking) -> None:
             subject=f"Covered: {when}",
             body=f"Somebody is coming for {when}.\n\nSee who: {_address(booking)}\n",
             key=f"booked {booking.public_id} {person.public_id}",
+            about=("booking", booking.public_id),
         )
 
 
@@ -163,6 +166,7 @@ def _address(booking: Booking) -> str:
     return link(reverse("bookings:booking", args=[booking.public_id]))
 
 
+@retried
 @transaction.atomic
 def record_booking(
     *,
@@ -201,10 +205,12 @@ def record_booking(
             f"Confirm it, or say that it is wrong: {_address(booking)}\n"
         ),
         key=f"confirm {booking.public_id}",
+        about=("provisional booking", booking.public_id),
     )
     return booking
 
 
+@retried
 @transaction.atomic
 def confirm_booking(*, by: Person, booking: Booking) -> None:
     """Her yes to a booking that was recorded for her."""
@@ -222,6 +228,7 @@ def confirm_booking(*, by: Person, booking: Booking) -> None:
     _tell_practice(booking)
 
 
+@retried
 @transaction.atomic
 def cancel_booking(*, by: Person, booking: Booking, as_practice: bool) -> None:
     """One side calls it off: her time is free again and the vacancy, if it has not begun, is open again."""
@@ -263,14 +270,26 @@ def complete_due() -> int:
     for booking in Booking.objects.filter(state="confirmed", start__lte=now):
         # another worker, or a cancellation, may be first: then it is theirs
         with suppress(InvalidMove):
-            booking.move("in progress", by=None)
+            _begin(booking)
             moved += 1
-    for booking in Booking.objects.filter(state="in progress", end__lte=now).select_related("vacancy"):
-        with suppress(InvalidMove), transaction.atomic():
-            booking.move("worked", by=None)
-            booking.vacancy.move("completed", by=None)
+    for booking in Booking.objects.filter(state="in progress", end__lte=now):
+        with suppress(InvalidMove):
+            _complete(booking)
             moved += 1
     return moved
+
+
+@retried
+def _begin(booking: Booking) -> None:
+    booking.move("in progress", by=None)
+
+
+@retried
+@transaction.atomic
+def _complete(booking: Booking) -> None:
+    vacancy = Vacancy.objects.select_for_update().get(pk=booking.vacancy_id)
+    booking.move("worked", by=None)
+    vacancy.move("completed", by=None)
 
 
 def unfilled_due() -> int:
@@ -278,6 +297,11 @@ def unfilled_due() -> int:
     moved = 0
     for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()):
         with suppress(InvalidMove):
-            vacancy.move("unfilled", by=None)
+            _leave_unfilled(vacancy)
             moved += 1
     return moved
+
+
+@retried
+def _leave_unfilled(vacancy: Vacancy) -> None:
+    vacancy.move("unfilled", by=None)

@@ -1,4 +1,11 @@
-"""The room, and what it offers to the rooms below it: its spreadsheet is on the pool's pages."""
+"""The room, and what it offers to the rooms below it: its spreadsheet is on the pool's pages, and messages
+about a booking are sent while it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.apps import AppConfig
 
@@ -8,3 +15,28 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from desirepath.bookings import importing  # noqa: F401 - registers the spreadsheet of sessions already booked
+        from desirepath.messages import standing
+
+        standing.register(
+            "booking", _standing, one="session covered", many="sessions covered", gone="Cancelled"
+        )
+        standing.register(
+            "provisional booking",
+            _unconfirmed,
+            one="session to confirm",
+            many="sessions to confirm",
+            gone="No longer to be confirmed",
+        )
+
+
+def _standing(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.bookings.models import Booking
+
+    return Booking.objects.standing().filter(public_id__in=public_ids).values_list("public_id", flat=True)
+
+
+def _unconfirmed(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.bookings.models import Booking
+
+    rows = Booking.objects.filter(state="provisional", public_id__in=public_ids)
+    return rows.values_list("public_id", flat=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from logging import getLogger
@@ -15,7 +16,8 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.states import InvalidMove, Stale
+from desirepath.audit.retrying import retried
+from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go
 from desirepath.cascade.models import CascadePolicy, Offer, Release
 from desirepath.pools.models import Pool
@@ -104,17 +106,21 @@ class Released:
     passed_over: list[tuple[Proposal, str]]
 
 
-@transaction.atomic
 def release_proposals(*, by: Person | None, run: PlanRun, proposals: Iterable[Proposal]) -> Released:
     """Send the offers of some proposals of ``run``. Each is checked again first; one that no longer holds is
     passed over.
 
     Raises Refused when no offer at all could be sent.
     """
+    return _release(by, run, list(proposals))
+
+
+@retried
+@transaction.atomic
+def _release(by: Person | None, run: PlanRun, chosen: list[Proposal]) -> Released:
     release = Release.objects.create(run=run, by=by)
     sent: list[Offer] = []
     passed_over: list[tuple[Proposal, str]] = []
-    chosen = list(proposals)
     policy = CascadePolicy.of(run.pool)
     prefetch_related_objects(chosen, "clinician__person", "vacancy__practice", "vacancy__pool__organisation")
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
@@ -152,6 +158,7 @@ def _why_not_released(proposal: Proposal, run: PlanRun, result: Fit) -> str:
     return "" if result.fits else result.why_not_for_others
 
 
+@retried
 @transaction.atomic
 def undo_release(*, by: Person, release: Release) -> int:
     """Take back every offer of ``release`` that is not answered yet; the number taken back."""
@@ -188,6 +195,7 @@ def see_offer(offer: Offer, *, by: Person) -> None:
         offer.move("viewed", by=by)
 
 
+@retried
 @transaction.atomic
 def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
     """No, without a reason owed. Raises Refused when the offer is no longer open."""
@@ -205,17 +213,24 @@ def expire_due() -> int:
     machines.
     """
     expired = 0
-    for offer in Offer.objects.overdue().select_related("vacancy"):
-        with transaction.atomic():
-            try:
-                offer.move("expired", by=None)
-            except Stale:
-                continue
-            reopen(offer.vacancy, by=None)
+    for offer in Offer.objects.overdue():
+        # answered or expired by another meanwhile: then it is theirs
+        with suppress(InvalidMove):
+            _expire(offer)
             expired += 1
     return expired
 
 
+@retried
+@transaction.atomic
+def _expire(offer: Offer) -> None:
+    # the vacancy before its offers, as everybody locks them
+    vacancy = Vacancy.objects.select_for_update().get(pk=offer.vacancy_id)
+    offer.move("expired", by=None)
+    reopen(vacancy, by=None)
+
+
+@retried
 @transaction.atomic
 def withdraw_vacancy(*, by: Person, vacancy: Vacancy) -> None:
     """The practice no longer needs cover. Raises Refused for a session that is covered: that is a

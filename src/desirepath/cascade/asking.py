@@ -105,6 +105,7 @@ def _tell_her(offer: Offer) -> None:
             f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
         ),
         key=f"offer {offer.public_id}",
+        about=("offer", offer.public_id),
     )
 
 

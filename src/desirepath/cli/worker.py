@@ -25,7 +25,7 @@ PATIENCE = 15
 
 def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
-    every: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds between two rounds.")] = 15,
+    every: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds between two rounds.")] = 5,
     plans: Annotated[
         bool, typer.Option("--plans", help="Only make plans: for a machine that does nothing else.")
     ] = False,
@@ -112,7 +112,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.cascade.actions import expire_due
-    from desirepath.messages.actions import send_due
+    from desirepath.messages.sending import send_due
 
     return {
         "offers expired": expire_due,

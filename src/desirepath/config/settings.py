@@ -6,9 +6,12 @@ DATABASE_URL         sqlite:///FILE or postgresql://...; default: a SQLite file 
 DESIREPATH_HOME      folder for the database, mail and keys; default: ``var`` where the command runs
 DESIREPATH_DEMO      "1": one-click sign-in as fictional people (``desirepath serve`` checks that it is safe)
 DESIREPATH_MAIL      "file" (default, into HOME/mail), "console" or "smtp://user:password@host:port"
-DESIREPATH_FROM      the sender of e-mail; default: Desirepath <desirepath@localhost> DESIREPATH_URL       the
-address people reach this installation at, used in e-mail; default http://127.0.0.1:8000 DESIREPATH_SECRET
-signing key; default: made once and kept in HOME/secret_key
+DESIREPATH_FROM      the sender of e-mail; default: Desirepath <desirepath@localhost>
+DESIREPATH_SMS       the dotted path of a function that sends a text message; default: each into a file in
+                     HOME/sms (``messages.sms.to_file``, which says what it is called with)
+DESIREPATH_URL       the address people reach this installation at, used in messages; default
+                     http://127.0.0.1:8000
+DESIREPATH_SECRET    signing key; default: made once and kept in HOME/secret_key
 """
 
 import os
@@ -154,6 +157,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 globals().update(_mail(os.environ.get("DESIREPATH_MAIL", "file")))
+# seconds a mail server may take over each step of a letter; a claim on a message outlasts all of them
+EMAIL_TIMEOUT = 20
+SMS_SENDER = os.environ.get("DESIREPATH_SMS") or "desirepath.messages.sms.to_file"
 DEFAULT_FROM_EMAIL = os.environ.get("DESIREPATH_FROM", "Desirepath <desirepath@localhost>")
 
 LOGGING = {

@@ -1,76 +1,115 @@
-"""Put a message into the outbox; send what is due."""
+"""Put a message into the outbox; read one's own.
+
+What is written here is kept or lost with the transaction that gives cause to it; ``messages.sending`` sends
+what was kept.
+"""
 
 from __future__ import annotations
 
-from email.utils import make_msgid
-from smtplib import SMTPException
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
-from desirepath.audit.states import Stale
-from desirepath.messages.models import Message
+from desirepath.messages.models import Channel, Message
+from desirepath.messages.standing import kind_of
 
-MOST_TRIES = 5
 LONGEST_SUBJECT = 200
+# one text message; longer ones are charged and torn as several
+LONGEST_SMS = 160
+AROUND = (Channel.EMAIL.value, Channel.IN_APP.value)
 
 
-def tell(*, to: Person, subject: str, body: str, key: str) -> None:
-    """Queue one e-mail, once per ``key``; it leaves after the transaction that asked for it has been kept.
+@transaction.atomic(savepoint=False)
+def tell(
+    *,
+    to: Person,
+    subject: str,
+    body: str,
+    key: str,
+    channels: Iterable[str] = AROUND,
+    due_at: datetime | None = None,
+    digest_at: datetime | None = None,
+    about: tuple[str, UUID] | None = None,
+) -> None:
+    """Tell a person something, once per ``key`` and channel ("e-mail", "in-app", "sms").
 
-    ``body`` holds nothing confidential: it says what happened, and links to the page that shows it.
+    ``body`` holds nothing confidential: it says what happened, and links to the page that shows it. In the
+    inbox it is there at once. E-mail and SMS leave from ``due_at`` on (empty: as soon as this transaction is
+    kept); with ``digest_at`` the e-mail waits until then and leaves as one with her others of that time.
+    ``about`` names something that must still stand when it leaves, as registered in ``messages.standing``:
+    ``("offer", offer.public_id)``. An invented person has an inbox, but no address that may be written to.
     """
+    if about:
+        kind_of(about[0])
     # a name in it may be long, or hold a line break, which no letter can be sent with
     subject = " ".join(subject.split())[:LONGEST_SUBJECT]
-    message = Message(to=to, subject=subject, body=body, key=key, due_at=clock.now(), state="queued")
+    rows = []
+    for name in dict.fromkeys(channels):
+        channel = Channel(name)
+        outward = channel != Channel.IN_APP
+        if outward and (to.fictional or (channel == Channel.SMS and not to.phone)):
+            continue
+        row = Message(to=to, channel=channel, subject=subject, body=body, key=key, state="sent")
+        row.about_kind, row.about_id = about or ("", None)
+        if outward:
+            row.state, row.due_at = "queued", due_at or clock.now()
+        if channel == Channel.SMS:
+            row.body = short(subject, body)
+        if channel == Channel.EMAIL and digest_at:
+            row.digest, row.due_at = _digest(to, digest_at), digest_at
+        rows.append(row)
     # one statement, and no race: where the key is known already, the row stays as it is
     Message.objects.bulk_create(
-        [message], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+        rows, update_conflicts=True, unique_fields=["key", "channel"], update_fields=["key"]
     )
-    if not to.fictional:
-        transaction.on_commit(lambda: _deliver_now(key))
 
 
-def _deliver_now(key: str) -> None:
-    """Send what was asked for under ``key``, unless that was done before."""
-    if message := Message.objects.select_related("to").filter(key=key, state="queued").first():
-        deliver(message)
+def _digest(to: Person, at: datetime) -> Message | None:
+    """The one e-mail that gathers what she is to hear at ``at``; None where that has left, or is leaving."""
+    key = f"digest {to.public_id} {at.isoformat()}"
+    row = Message(to=to, subject="", body="", key=key, due_at=at, digest_at=at, state="queued")
+    Message.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["key", "channel"], update_fields=["key"]
+    )
+    # from here to the end of this transaction nobody can claim it
+    digest = Message.objects.select_for_update().get(key=key)
+    return digest if digest.state == "queued" and digest.claimed_until is None else None
 
 
-def deliver(message: Message) -> bool:
-    """Send one message unless somebody else did; a mail server that does not answer leaves it queued for the
-    worker.
+def short(subject: str, body: str) -> str:
+    """What fits into one text message: the subject, cut where it must be, and the first address in the
+    body.
     """
-    if message.to.fictional:
-        return False
-    try:
-        message.move("sent", by=None)
-    except Stale:
-        return False
-    email = EmailMessage(message.subject, message.body, to=[message.to.email])
-    email.extra_headers["Message-ID"] = make_msgid(str(message.public_id), "desirepath.invalid")
-    try:
-        email.send()
-    except (SMTPException, OSError):
-        Message.objects.filter(pk=message.pk).update(
-            state="queued" if message.tries + 1 < MOST_TRIES else "failed", tries=F("tries") + 1
-        )
-        return False
-    # what was sent is in her post: links in it (an invitation's) are not kept here as well
-    Message.objects.filter(pk=message.pk).update(body="")
-    return True
+    found = re.search(r"https?://\S+", body)
+    address = f" {found.group()}" if found else ""
+    room = LONGEST_SMS - len(address)
+    if room < len("..."):
+        address, room = "", LONGEST_SMS
+    return (subject if len(subject) <= room else f"{subject[: room - 3].rstrip()}...") + address
 
 
-def send_due() -> int:
-    """Send every message that is due; the number that left."""
-    due = Message.objects.due().filter(to__fictional=False).select_related("to")[:500]
-    return sum(deliver(message) for message in due)
+def read(message: Message) -> None:
+    """She opened it; only the first time counts."""
+    Message.objects.filter(pk=message.pk, channel=Channel.IN_APP).unread().update(read_at=clock.now())
+
+
+def read_all(*, by: Person) -> int:
+    """She has seen enough: everything in her inbox is read. The number that was not."""
+    return Message.objects.for_user(by).unread().order_by().update(read_at=clock.now())
+
+
+def read_about(kind: str, public_id: UUID, *, by: Person) -> None:
+    """She opened the thing itself: what her inbox says about it is no news any more."""
+    hers = Message.objects.for_user(by).unread().filter(about_kind=kind, about_id=public_id)
+    hers.order_by().update(read_at=clock.now())
 
 
 def link(path: str) -> str:
-    """The full address of a page, for an e-mail."""
+    """The full address of a page, for a message."""
     return f"{settings.SITE_URL}{path}"

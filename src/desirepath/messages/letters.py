@@ -16,6 +16,8 @@ from desirepath.nhsuk import formats
 
 # one letter in so many seconds, however often the button is pressed
 QUIET_SECONDS = 300
+# their links open an account: they go to the person's own post and are kept nowhere here
+BY_POST = ("e-mail",)
 
 LINK_LETTER = """Somebody, we hope you, asked for a new password at Desirepath.
 
@@ -49,6 +51,7 @@ def send_password_link(*, email: str) -> None:
         subject="Set a new password for Desirepath",
         body=LINK_LETTER.format(link=link(path)),
         key=f"password:{person.public_id}:{window}",
+        channels=BY_POST,
     )
 
 
@@ -72,7 +75,8 @@ def invite(*, email: str, name: str, by: Person | None, role: str = "") -> tuple
         link=invitation_link(invitation),
     )
     subject = f"{by.name if by else 'Your pool'} has invited you to Desirepath"
-    tell(to=person, subject=subject, body=body, key=f"invitation:{invitation.public_id}")
+    key = f"invitation:{invitation.public_id}"
+    tell(to=person, subject=subject, body=body, key=key, channels=BY_POST)
     return person, invitation
 
 

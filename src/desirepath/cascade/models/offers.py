@@ -38,6 +38,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def live(self) -> Self:
         return self.filter(state__in=LIVE)
 
+    def open(self) -> Self:
+        """Live offers whose time to answer has not passed, whether or not the worker has been round."""
+        now = clock.now()
+        return self.live().filter(expires_at__gt=now, vacancy__start__gt=now)
+
     def for_clinician(self, clinician: Clinician) -> Self:
         return self.filter(clinician=clinician)
 

@@ -1,0 +1,23 @@
+"""The room, and what it offers to the rooms below it: messages about an offer are sent while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.apps import AppConfig
+
+
+class CascadeConfig(AppConfig):
+    name = "desirepath.cascade"
+
+    def ready(self) -> None:
+        from desirepath.messages import standing
+
+        standing.register("offer", _open, one="session offered to you", many="sessions offered to you")
+
+
+def _open(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.cascade.models import Offer
+
+    return Offer.objects.open().filter(public_id__in=public_ids).values_list("public_id", flat=True)
