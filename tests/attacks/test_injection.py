@@ -100,6 +100,8 @@ def test_a_name_makes_no_header(side: Side, mailoutbox: list[Any], breaking: str
     # also one that came by another road than a form
     manager.name = f"Mallory{breaking}"
     manager.save()
+    send_due()
+    mailoutbox.clear()
     sent = {"name": f"Ann{breaking}", "email": "ann@example.org", "role": "practice booker"}
     answer = client.post("/people/invite", {**sent, "place": side.practice.public_id})
     send_due()
@@ -114,7 +116,7 @@ def test_a_name_makes_no_header(side: Side, mailoutbox: list[Any], breaking: str
 def test_a_long_subject_is_cut(side: Side) -> None:
     """A practice with a very long name does not undo what its letter was to tell."""
     tell(to=side.person(Role.PRACTICE_BOOKER), subject="x" * 500, body="", key="long")
-    assert len(Message.objects.get(key="long").subject) == 200
+    assert {len(told.subject) for told in Message.objects.filter(key="long")} == {200}
 
 
 def test_a_name_makes_no_line_of_a_calendar(side: Side) -> None:
