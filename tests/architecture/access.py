@@ -81,6 +81,8 @@ ACCESS: dict[str, Access] = {
     "clinicians:free": Access(CLINICIAN),
     "clinicians:free-day": Access(CLINICIAN, lambda side: {"day": cast.at(7).date().isoformat()}, hers=True),
     "clinicians:practices": Access(CLINICIAN),
+    "clinicians:standing-yes": Access(CLINICIAN, lambda side: {"practice": side.practice.public_id}),
+    "clinicians:asked": Access(CLINICIAN),
     "clinicians:members": Access(MEMBERS),
     "vacancies:practice-week": Access(PRACTICE),
     "vacancies:ask": Access(BOOKER),

@@ -10,6 +10,7 @@ from desirepath.audit import clock
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
+from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import Month, holidays_between
 from desirepath.clinicians.presenters import checks_warning, day_bounds
@@ -118,6 +119,7 @@ class Week:
     has_terms: bool
     has_times: bool
     in_a_pool: bool
+    asked: Asked
 
 
 def week_of(clinician: Clinician) -> Week:
@@ -139,6 +141,7 @@ def week_of(clinician: Clinician) -> Week:
         has_times=clinician.weekly_pattern.exists()
         or clinician.exceptions.filter(day__gte=today).exclude(start=None).exists(),
         in_a_pool=clinician.memberships.filter(state="active").exists(),
+        asked=asked_now(clinician, today),
     )
 
 

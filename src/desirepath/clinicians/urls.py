@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.clinicians import views
+from desirepath.clinicians import asked_views, views
 
 app_name = "clinicians"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("my/free/", views.free, name="free"),
     path("my/free/<str:day>/", views.free_day, name="free-day"),
     path("my/practices/", views.practices, name="practices"),
+    path("my/practices/<uuid:practice>/standing-yes/", asked_views.standing_yes, name="standing-yes"),
+    path("my/asked/", asked_views.asked, name="asked"),
     path("members/", views.members, name="members"),
 ]

@@ -22,7 +22,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.clinicians import actions, presenters
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.forms import DayForm, SearchMembers, SearchPractices, TermsForm, WeekForm
-from desirepath.clinicians.models import Clinician, Membership, PracticePreference
+from desirepath.clinicians.models import Clinician, Membership, PracticePreference, StandingYes
 from desirepath.clinicians.month import read_month
 from desirepath.nhsuk.formats import day as day_in_words
 from desirepath.nhsuk.pages import respond
@@ -135,7 +135,7 @@ def _day_of(text: str) -> date:
     return found
 
 
-def _practices_of(clinician: Clinician) -> QuerySet[Organisation]:
+def practices_of(clinician: Clinician) -> QuerySet[Organisation]:
     """The practices of the pools she is an active member of."""
     today = clock.today()
     return (
@@ -154,14 +154,15 @@ def _practices_of(clinician: Clinician) -> QuerySet[Organisation]:
 @allowed(Permission.OWN_WORK)
 @require_http_methods(["GET", "POST"])
 def practices(request: ActingRequest) -> HttpResponseBase:
-    """Practices she prefers or blocks; none of them ever learns of it."""
+    """Practices she prefers, mutes or blocks; none of them ever learns of it."""
     clinician = clinician_of(request)
-    hers = _practices_of(clinician)
+    hers = practices_of(clinician)
     if request.method == "POST":
         return _choose(request, clinician, hers)
     form = SearchPractices(request.GET or None)
     wanted = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
     chosen = dict(clinician.practice_preferences.values_list("practice", "kind"))
+    yeses = set(StandingYes.objects.for_clinician(clinician).on().values_list("practice", flat=True))
     found = hers.filter(Q(name__icontains=wanted) | Q(postcode__icontains=wanted)) if wanted else hers
     page = Paginator(found, PRACTICES_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -169,7 +170,8 @@ def practices(request: ActingRequest) -> HttpResponseBase:
         "wanted": wanted,
         "asked": urlencode({"q": wanted}) if wanted else "",
         "chosen": chosen,
-        "first": list(hers.filter(pk__in=chosen)) if not wanted else [],
+        "yeses": yeses,
+        "first": list(hers.filter(pk__in={*chosen, *yeses})) if not wanted else [],
     }
     return respond(request, "clinicians/practices.jinja", context, form=form)
 
@@ -186,8 +188,11 @@ def _choose(request: ActingRequest, clinician: Clinician, hers: QuerySet[Organis
     told = {
         "preferred": "You prefer {}",
         "blocked": "You have blocked {}: you will not be offered work there",
+        "muted": "You have muted {}: it sends you no offers, and you may still find its sessions",
     }
-    messages.success(request, told.get(kind or "", "You neither prefer nor block {}").format(practice.name))
+    messages.success(
+        request, told.get(kind or "", "You neither prefer, mute nor block {}").format(practice.name)
+    )
     back = {name: request.POST[name] for name in ("q", "page") if request.POST.get(name)}
     return redirect(f"{reverse('clinicians:practices')}{'?' + urlencode(back) if back else ''}")
 

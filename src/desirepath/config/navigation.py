@@ -20,6 +20,7 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("clinicians:free", "When I'm free"),
         ("clinicians:terms", "My terms"),
         ("clinicians:practices", "My practices"),
+        ("clinicians:asked", "How I'm asked"),
     ),
     Role.PRACTICE_BOOKER: (
         ("vacancies:practice-week", "This week"),
