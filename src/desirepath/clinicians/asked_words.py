@@ -54,7 +54,8 @@ def limits_in_words(given: StandingYes) -> str:
         if given.most_percent
         else f"{formats.plural(given.most_sessions or 1, 'session')} a week"
     )
-    return f"{_days(given.days)}, at least {formats.plural(given.least_notice_hours, 'hour')} before, at most {most}"
+    notice = formats.plural(given.least_notice_hours, "hour")
+    return f"{_days(given.days)}, at least {notice} before, at most {most}"
 
 
 def _days(days: tuple[int, ...]) -> str:

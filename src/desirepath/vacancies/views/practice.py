@@ -21,6 +21,7 @@ from desirepath.vacancies import actions
 from desirepath.vacancies.could_come import CouldCome, could_come
 from desirepath.vacancies.forms import AskForm, as_last_time
 from desirepath.vacancies.models import PairChoice, Vacancy, VacancyQuerySet
+from desirepath.vacancies.panels import panels_of
 from desirepath.vacancies.presenters.session import by_day, sessions, standing, timeline, with_people
 from desirepath.vacancies.presenters.unfilled import latest_unfilled
 from desirepath.vacancies.presenters.week import chosen_week
@@ -124,6 +125,7 @@ def vacancy(request: ActingRequest, vacancy: UUID) -> HttpResponse:
             "counted": could_come(row) if still_open else None,
             "choices": list(choices) if manager else [],
             "manager": manager,
+            "panels": list(panels_of(request.acting, row)),
             "may_choose": still_open and request.acting.may(Permission.PLAN),
             "may_withdraw": not row.cover_id
             and row.may("withdrawn")
