@@ -108,6 +108,8 @@ ACCESS: dict[str, Access] = {
     "bookings:confirm": Access(CLINICIAN, _booking),
     "bookings:not-agreed": Access(CLINICIAN, _booking),
     "bookings:cancel": Access(CLINICIAN | BOOKER, _booking),
+    "bookings:no-show": Access(BOOKER, _booking),
+    "bookings:turned-away": Access(CLINICIAN, _booking),
     "bookings:record": Access(BOOKER),
     "bookings:calendar": Access(CLINICIAN | PRACTICE),
     "bookings:feeds": Access(CLINICIAN | PRACTICE),

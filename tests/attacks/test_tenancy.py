@@ -41,7 +41,12 @@ KEPT = (
     *(PoolPractice, Release, RoleAssignment, Terms, Vacancy),
 )
 OF_SOMEBODY = {
-    "booking": ("bookings:booking", "bookings:confirm", "bookings:not-agreed", "bookings:cancel"),
+    "booking": (
+        "bookings:booking",
+        "bookings:confirm",
+        "bookings:not-agreed",
+        *("bookings:cancel", "bookings:no-show", "bookings:turned-away"),
+    ),
     "offer": ("bookings:accept", "cascade:offer", "cascade:decline"),
     "vacancy": ("vacancies:vacancy", "cascade:choose", "cascade:withdraw"),
     "run": ("cascade:plan", "cascade:stop-plan", "cascade:release"),

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
-from desirepath.bookings import actions
+from desirepath.bookings import actions, cancelling
 from desirepath.bookings.models import Booking
 from desirepath.clinicians import actions as clinicians
 from desirepath.clinicians.models import Clinician, CommittedTime
@@ -169,18 +169,18 @@ def test_cancelling_frees_her_time(
     """A cancelled booking commits no time; the vacancy is open again if it was she who cancelled."""
     session = cast.vacancy(surgery)
     booking = cast.booking(session, ann)
-    actions.cancel_booking(by=ann.person, booking=booking, as_practice=as_practice)
+    cancelling.cancel_booking(by=ann.person, booking=booking, as_practice=as_practice)
     session.refresh_from_db()
     assert session.state == left
     assert not CommittedTime.objects.exists()
     with pytest.raises(Refused):
-        actions.cancel_booking(by=ann.person, booking=booking, as_practice=as_practice)
+        cancelling.cancel_booking(by=ann.person, booking=booking, as_practice=as_practice)
 
 
 def test_a_cancelled_session_can_be_booked_again(surgery: Organisation, pool: Pool, ann: Clinician) -> None:
     """After she hands it back somebody else may take it."""
     session = cast.vacancy(surgery)
-    actions.cancel_booking(by=ann.person, booking=cast.booking(session, ann), as_practice=False)
+    cancelling.cancel_booking(by=ann.person, booking=cast.booking(session, ann), as_practice=False)
     bea = cast.clinician("Bea Locum", pool=pool)
     session.refresh_from_db()
     assert cast.booking(session, bea).state == "confirmed"

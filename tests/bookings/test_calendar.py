@@ -15,7 +15,8 @@ from icalendar import Calendar
 from desirepath.accounts.roles import Role
 from desirepath.audit.clock import LONDON
 from desirepath.audit.models import Event
-from desirepath.bookings.actions import cancel_booking, record_booking
+from desirepath.bookings.actions import record_booking
+from desirepath.bookings.cancelling import cancel_booking
 from desirepath.bookings.feeds import revoke_feed
 from desirepath.bookings.models import Booking, Feed
 from desirepath.clinicians.models import Clinician

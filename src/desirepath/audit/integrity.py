@@ -84,6 +84,20 @@ def frozen(name: str, table: str, *, unless: str = "", columns: Sequence[str] = 
     """Rows that may not be changed or deleted (``unless`` a condition on OLD holds; only ``columns``, where
     named).
     """
+    return migrations.RunPython(*(_run(way) for way in _frozen(name, table, unless, columns)))
+
+
+def thawed(name: str, table: str, *, unless: str = "", columns: Sequence[str] = ()) -> migrations.RunPython:
+    """Take a ``frozen`` of the same arguments away: before its table gains columns (SQLite makes a new table,
+    which would lose the triggers without a word), to be frozen again after.
+    """
+    return migrations.RunPython(*(_run(way) for way in reversed(_frozen(name, table, unless, columns))))
+
+
+def _frozen(
+    name: str, table: str, unless: str, columns: Sequence[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The statements that freeze, and those that undo it."""
     conditions = [f"NOT ({unless})"] if unless else []
     changed = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in columns)
     update = " AND ".join([*conditions, *([f"({changed})"] if changed else [])])
@@ -113,7 +127,7 @@ def frozen(name: str, table: str, *, unless: str = "", columns: Sequence[str] = 
             f"DROP FUNCTION {name}_refuse();",
         ],
     }
-    return migrations.RunPython(_run({"sqlite": sqlite, "postgresql": postgres}), _run(undo))
+    return {"sqlite": sqlite, "postgresql": postgres}, undo
 
 
 def _postgres_frozen(name: str, table: str, unless: str, columns: Sequence[str]) -> list[str]:

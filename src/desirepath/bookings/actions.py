@@ -1,4 +1,4 @@
-"""A yes on both sides: accept an offer, agree by phone and confirm, cancel, complete.
+"""A yes on both sides: accept an offer, agree by phone and confirm, complete. (``cancelling`` calls it off.)
 
 Whoever books takes the same road: lock the clinician's row, judge the pair again by the plan's own rules,
 commit her time (the database refuses an overlap), fill the vacancy if it is still open. Two who race meet at
@@ -146,23 +146,24 @@ def _let_go_of_what_clashes(booking: Booking, by: Person) -> None:
 
 def _tell_practice(booking: Booking) -> None:
     when = span(booking.start, booking.end)
-    for person in _people_of(booking):
+    for person in people_of(booking):
         tell(
             to=person,
             subject=f"Covered: {when}",
-            body=f"Somebody is coming for {when}.\n\nSee who: {_address(booking)}\n",
+            body=f"Somebody is coming for {when}.\n\nSee who: {address_of(booking)}\n",
             key=f"booked {booking.public_id} {person.public_id}",
             about=("booking", booking.public_id),
         )
 
 
-def _people_of(booking: Booking) -> list[Person]:
+def people_of(booking: Booking) -> list[Person]:
     """The practice's bookers."""
     held = booking.practice.role_assignments.current().filter(role="practice booker").select_related("person")
     return [assignment.person for assignment in held]
 
 
-def _address(booking: Booking) -> str:
+def address_of(booking: Booking) -> str:
+    """Where it is read, for a letter."""
     return link(reverse("bookings:booking", args=[booking.public_id]))
 
 
@@ -202,7 +203,7 @@ def record_booking(
         subject=f"Please confirm: {span(booking.start, booking.end)}",
         body=(
             f"{booking.practice} has recorded that you agreed to work {span(booking.start, booking.end)}.\n\n"
-            f"Confirm it, or say that it is wrong: {_address(booking)}\n"
+            f"Confirm it, or say that it is wrong: {address_of(booking)}\n"
         ),
         key=f"confirm {booking.public_id}",
         about=("provisional booking", booking.public_id),
@@ -226,39 +227,6 @@ def confirm_booking(*, by: Person, booking: Booking) -> None:
     CommittedTime.objects.filter(booking=booking).update(kind=CommittedTime.Kind.BOOKING)
     _let_go_of_what_clashes(booking, by)
     _tell_practice(booking)
-
-
-@retried
-@transaction.atomic
-def cancel_booking(*, by: Person, booking: Booking, as_practice: bool) -> None:
-    """One side calls it off: her time is free again and the vacancy, if it has not begun, is open again."""
-    booking.clinician.locked()
-    booking.refresh_from_db()
-    state = "cancelled by practice" if as_practice else "cancelled by clinician"
-    if not booking.may(state):
-        raise Refused("This booking can't be cancelled any more.")
-    vacancy, time = booking.vacancy, booking.committed_time
-    booking.move(state, by=by, committed_time=None)
-    vacancy.refresh_from_db()
-    if vacancy.start > clock.now():
-        vacancy.move("withdrawn" if as_practice else "released", by=by, cover=None)
-    else:
-        vacancy.move("released", by=by, cover=None)
-        vacancy.move("unfilled", by=by)
-    if time is not None:
-        time.delete()
-    _tell_of_cancellation(booking, by, as_practice)
-
-
-def _tell_of_cancellation(booking: Booking, by: Person, as_practice: bool) -> None:
-    when = span(booking.start, booking.end)
-    for person in [booking.clinician.person] if as_practice else _people_of(booking):
-        tell(
-            to=person,
-            subject=f"Cancelled: {when}",
-            body=f"The booking for {when} has been cancelled.\n\nSee it: {_address(booking)}\n",
-            key=f"cancelled {booking.public_id} {person.public_id}",
-        )
 
 
 def complete_due() -> int:

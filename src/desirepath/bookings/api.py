@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from desirepath.accounts.roles import Permission, Scope
 from desirepath.bookings import actions
+from desirepath.bookings.cancelling import BECAUSE_LENGTH, cancel_booking, fee_now
 from desirepath.bookings.models import Booking
 from desirepath.bookings.views.bookings import visible_to
 from desirepath.cascade.api import hers
@@ -44,6 +46,8 @@ class BookingOut(Schema):
     fee: Money
     terms_version: int | None
     state: str
+    cancellation_percent: int | None
+    cancellation_fee: Money | None
 
     @classmethod
     def of(cls, row: Booking) -> BookingOut:
@@ -59,6 +63,8 @@ class BookingOut(Schema):
             fee=row.fee,
             terms_version=row.terms.version if row.terms else None,
             state=row.state,
+            cancellation_percent=row.cancellation_percent,
+            cancellation_fee=row.cancellation_fee,
         )
 
 
@@ -109,18 +115,54 @@ def confirm(request: ApiRequest, booking: UUID, idempotency_key: IdempotencyKey)
     return once(request, idempotency_key, act)
 
 
+class CancelIn(Schema):
+    """The fee in pounds that was read beforehand, and is agreed to; and why, if one wishes to say."""
+
+    fee: Money = Decimal("0.00")
+    because: str = Field("", max_length=BECAUSE_LENGTH)
+
+
+class CancellationFeeOut(Schema):
+    """What cancelling now would cost one's own side; ``days`` are whole days of notice, of 24 hours."""
+
+    percent: int
+    fee: Money
+    days: int
+
+
+@router.get(
+    "/bookings/{uuid:booking}/cancellation-fee",
+    auth=token(Scope.BOOKINGS_READ, Permission.OWN_WORK, Permission.ASK_FOR_COVER),
+    response={200: CancellationFeeOut, **PROBLEMS},
+)
+def cancellation_fee(request: ApiRequest, booking: UUID) -> Any:
+    """Read it before cancelling: it grows as the session nears."""
+    found = get_object_or_404(visible_to(request.acting), public_id=booking)
+    due = fee_now(found, "clinician" if request.acting.may(Permission.OWN_WORK) else "practice")
+    return CancellationFeeOut(percent=due.percent, fee=due.pounds, days=due.days)
+
+
 @router.post(
     "/bookings/{uuid:booking}/cancel",
     auth=token(Scope.BOOKINGS_WRITE, Permission.OWN_WORK, Permission.ASK_FOR_COVER),
     response={200: BookingOut, **PROBLEMS},
 )
-def cancel(request: ApiRequest, booking: UUID, idempotency_key: IdempotencyKey) -> Any:
-    """Call it off, for one's own side."""
+def cancel(
+    request: ApiRequest, booking: UUID, idempotency_key: IdempotencyKey, sent: CancelIn | None = None
+) -> Any:
+    """Call it off, for one's own side. 409 where the fee is not the one that was sent."""
 
     def act() -> BookingOut:
         found = get_object_or_404(visible_to(request.acting), public_id=booking)
         as_practice = not request.acting.may(Permission.OWN_WORK)
-        actions.cancel_booking(by=request.user, booking=found, as_practice=as_practice)
+        agreed = sent or CancelIn()
+        cancel_booking(
+            by=request.user,
+            booking=found,
+            as_practice=as_practice,
+            seen=agreed.fee,
+            because=agreed.because,
+        )
         return BookingOut.of(found)
 
     return once(request, idempotency_key, act)

@@ -1,16 +1,19 @@
-"""The form with which a practice records a booking agreed by phone."""
+"""Forms of bookings: one agreed by phone is recorded, one is called off."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from desirepath.audit import clock
+from desirepath.audit.forms import Text
+from desirepath.bookings.cancelling import BECAUSE_LENGTH, Due
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Date, ModelSelect, Money, Time
+from desirepath.nhsuk.fields import Date, Hidden, ModelSelect, Money, Time
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
@@ -67,3 +70,34 @@ class RecordForm(Form):
         """Start and end, aware."""
         start, end = self.cleaned_data["moments"]
         return start, end
+
+
+class CallOffForm(Form):
+    """Why, in a few words, and the fee that was on the page: ``seen`` comes back with the answer."""
+
+    seen = Hidden(required=False)
+    because = Text(
+        label="Why (you need not say)",
+        help_text="The other side reads this.",
+        max_length=BECAUSE_LENGTH,
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, due: Due) -> None:
+        super().__init__(data, initial={"seen": str(due.pounds)})
+
+    def fee_seen(self) -> Decimal:
+        """The fee in pounds that the page showed; an answer that names none agrees to none."""
+        try:
+            return Decimal(self.cleaned_data["seen"] or 0)
+        except InvalidOperation:
+            return Decimal(-1)
+
+
+class NoShowForm(CallOffForm):
+    because = Text(
+        label="What happened",
+        help_text="A few words, for example whom you tried to reach. Both sides read this.",
+        max_length=BECAUSE_LENGTH,
+        required_message="Say what happened, in a few words",
+    )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from desirepath.audit import clock
+from desirepath.bookings.cancelling import Due
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
@@ -46,9 +47,34 @@ def checks_in_words(booking: Booking) -> tuple[str, bool]:
     return f"Checks run out {formats.day_and_year(until)}, before this session", False
 
 
-def may_be_cancelled(booking: Booking) -> bool:
-    """Before it starts, by either side."""
-    return booking.state in ("provisional", "confirmed") and booking.start > clock.now()
+def due_in_words(booking: Booking, due: Due, *, hers: bool) -> str:
+    """What calling it off would cost now: "You would owe £90.00: 25% of the fee, because it is 3 days
+    before". ``hers`` is whether she reads it.
+    """
+    if due.by == "clinician":
+        who = "You" if hers else booking.clinician.person.name
+    else:
+        who = booking.practice.name if hers else "You"
+    if booking.state == "provisional":
+        return f"{who} would owe nothing: it is not confirmed yet."
+    if booking.start <= clock.now():
+        why = "without notice"
+    else:
+        why = f"it is {formats.plural(due.days, 'day') if due.days else 'less than a day'} before"
+    amount = f"{formats.pounds(due.pounds)}: {due.percent}% of the fee" if due.percent else "nothing"
+    return f"{who} would owe {amount}, because {'it is ' if why == 'without notice' else ''}{why}."
+
+
+def cost_in_words(booking: Booking, *, hers: bool) -> str:
+    """What calling it off did cost, on both sides' record; nothing is said while it stands."""
+    if booking.stands or booking.cancellation_fee is None:
+        return ""
+    if not booking.cancellation_fee:
+        return "Nothing is owed for it"
+    mine = (booking.called_off_by == "clinician") == hers
+    other = booking.practice.name if hers else booking.clinician.person.name
+    amount = f"{formats.pounds(booking.cancellation_fee)}, {booking.cancellation_percent}% of the fee"
+    return f"You owe {other} {amount}" if mine else f"{other} owes you {amount}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.bookings.views import bookings, calendar, week
+from desirepath.bookings.views import bookings, calendar, cancelling, week
 
 app_name = "bookings"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("booking/<uuid:booking>/", bookings.booking, name="booking"),
     path("booking/<uuid:booking>/confirm/", bookings.confirm, name="confirm"),
     path("booking/<uuid:booking>/not-agreed/", bookings.not_agreed, name="not-agreed"),
-    path("booking/<uuid:booking>/cancel/", bookings.cancel, name="cancel"),
+    path("booking/<uuid:booking>/cancel/", cancelling.cancel, name="cancel"),
+    path("booking/<uuid:booking>/no-show/", cancelling.no_show, name="no-show"),
+    path("booking/<uuid:booking>/turned-away/", cancelling.turned_away, name="turned-away"),
     path("practice/record/", bookings.record, name="record"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/addresses/", calendar.feeds, name="feeds"),

@@ -16,6 +16,7 @@ from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians.choosing import end_standing_yes
 from desirepath.clinicians.models import (
+    CONDITIONS,
     LIMITS,
     RATES,
     AvailabilityException,
@@ -112,28 +113,63 @@ def draft_terms(clinician: Clinician) -> Terms:
     return found
 
 
-@transaction.atomic
-def publish_terms(*, by: Person, clinician: Clinician, values: Mapping[str, Any]) -> Terms:
-    """Her next version, in force at once; bookings keep the version they were made under.
-
-    ``values`` has rates and limits by column name; columns left out keep their last value. Only she publishes
-    her terms. Raises Refused with every column that cannot be.
-    """
-    if by.pk != clinician.person_id:
-        raise PermissionError("only she may publish her terms")
-    clinician.locked()
-    terms = draft_terms(clinician)
-    unknown = set(values) - {*RATES, *LIMITS}
+def _with_values(terms: Terms, values: Mapping[str, Any]) -> Terms:
+    unknown = set(values) - {*RATES, *LIMITS, *CONDITIONS}
     if unknown:
         raise ValueError(f"no such term: {', '.join(sorted(unknown))}")
     for name, value in values.items():
         setattr(terms, name, value)
+    return terms
+
+
+def _refuse_wrong(terms: Terms, *, unless: Iterable[str] = ()) -> None:
+    """Raise Refused with every column that cannot be, ``unless`` it is one of these."""
     try:
-        terms.full_clean(exclude=["clinician", "state"], validate_constraints=False)
+        terms.full_clean(exclude=["clinician", "state", *unless], validate_constraints=False)
     except ValidationError as error:
         raise Refused(
             "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
         ) from error
+
+
+@transaction.atomic
+def save_draft(*, by: Person, clinician: Clinician, values: Mapping[str, Any]) -> Terms:
+    """Keep some of her next terms, by column name, without publishing them. Raises Refused with every column
+    that cannot be.
+    """
+    if by.pk != clinician.person_id:
+        raise PermissionError("only she may change her terms")
+    clinician.locked()
+    terms = _with_values(draft_terms(clinician), values)
+    # she may begin anywhere: a rate is asked for when she publishes
+    _refuse_wrong(terms, unless=["base_rate"] if terms.base_rate == 0 else [])
+    terms.save()
+    Event.record("draft saved", terms, by=by)
+    return terms
+
+
+@transaction.atomic
+def drop_draft(*, by: Person, clinician: Clinician) -> None:
+    """What she changed and has not published is forgotten."""
+    if by.pk != clinician.person_id:
+        raise PermissionError("only she may change her terms")
+    clinician.locked()
+    clinician.terms.filter(state="draft").delete()
+    Event.record("draft dropped", clinician, by=by)
+
+
+@transaction.atomic
+def publish_terms(*, by: Person, clinician: Clinician, values: Mapping[str, Any] | None = None) -> Terms:
+    """Her next version, in force at once; bookings keep the version they were made under.
+
+    It is her draft with ``values`` (by column name) over it; columns left out keep their last value. Only she
+    publishes her terms. Raises Refused with every column that cannot be.
+    """
+    if by.pk != clinician.person_id:
+        raise PermissionError("only she may publish her terms")
+    clinician.locked()
+    terms = _with_values(draft_terms(clinician), values or {})
+    _refuse_wrong(terms)
     terms.save()
     if previous := clinician.current_terms:
         previous.move("superseded", by=by)

@@ -53,7 +53,7 @@ def _publish(request: ActingRequest, clinician: Clinician, form: TermsForm) -> b
         with transaction.atomic():
             clinician.locked()
             current = clinician.current_terms
-            if current and current.values == form.columns:
+            if current and form.columns.items() <= current.values.items():
                 messages.info(request, f"Nothing has changed: version {current.version} stays in force")
                 return True
             made = actions.publish_terms(by=request.user, clinician=clinician, values=form.columns)

@@ -17,11 +17,11 @@ from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings.actions import (
     accept_offer,
-    cancel_booking,
     complete_due,
     record_booking,
     unfilled_due,
 )
+from desirepath.bookings.cancelling import cancel_booking, fee_now
 from desirepath.bookings.models import Booking
 from desirepath.cascade.actions import decline_offer, expire_due, plan_pool, release_proposals, see_offer
 from desirepath.cascade.models import Offer
@@ -127,7 +127,8 @@ class Past:
 
     def call_off(self, booking: Booking) -> None:
         if booking.start > clock.now():
-            cancel_booking(by=booking.clinician.person, booking=booking, as_practice=False)
+            owed = fee_now(booking, "clinician").pounds
+            cancel_booking(by=booking.clinician.person, booking=booking, as_practice=False, seen=owed)
 
 
 def evening() -> None:

@@ -13,12 +13,14 @@ from desirepath.accounts.models import Person
 from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.cascade.models import Offer
-from desirepath.clinicians.models import Clinician, CommittedTime, Terms
+from desirepath.clinicians.models import Clinician, CommittedTime, Side, Terms
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
 
 STANDING = ("provisional", "confirmed", "in progress", "worked")
+# booked, and not worked after all
+CALLED_OFF = ("cancelled by practice", "cancelled by clinician", "no-show", "turned away")
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -45,6 +47,9 @@ class Booking(Stateful):
 
     ``terms`` is empty only where a booking agreed before the pool began was imported for someone who had
     published none.
+
+    ``cancellation_percent`` of the fee, in pounds ``cancellation_fee``, is owed by whoever called it off: the
+    practice that cancelled or turned her away, or the clinician who cancelled or did not come.
     """
 
     STATES = States.table(
@@ -59,7 +64,7 @@ class Booking(Stateful):
                 "turned away",
             },
             "in progress": {"worked", "no-show", "turned away"},
-            "worked": (),
+            "worked": {"no-show", "turned away"},
             "cancelled by practice": (),
             "cancelled by clinician": (),
             "no-show": (),
@@ -95,11 +100,43 @@ class Booking(Stateful):
         CommittedTime, on_delete=models.PROTECT, null=True, blank=True, related_name="booking"
     )
 
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    cancellation_fee = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    cancelled_because = models.CharField(max_length=200, blank=True)
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:
         constraints = [
             known_state("Booking"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=CALLED_OFF,
+                    cancelled_at__isnull=False,
+                    cancellation_percent__isnull=False,
+                    cancellation_fee__isnull=False,
+                )
+                | (
+                    ~Q(state__in=CALLED_OFF)
+                    & Q(
+                        cancelled_at=None,
+                        cancellation_percent=None,
+                        cancellation_fee=None,
+                        cancelled_because="",
+                    )
+                ),
+                name="booking_costs_cancelling_exactly_when_called_off",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancellation_percent=None)
+                | Q(
+                    cancellation_percent__range=(0, 100),
+                    cancellation_fee__gte=0,
+                    cancellation_fee__lte=F("fee"),
+                ),
+                name="booking_cancellation_within_the_fee",
+            ),
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="booking_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(rate__gt=0, fee__gte=0), name="booking_money_not_negative"),
             models.UniqueConstraint(
@@ -123,6 +160,13 @@ class Booking(Stateful):
     @property
     def stands(self) -> bool:
         return self.state in STANDING
+
+    @property
+    def called_off_by(self) -> Side | None:
+        """The side that owes what calling it off cost; None while it stands."""
+        if self.stands:
+            return None
+        return "practice" if self.state in ("cancelled by practice", "turned away") else "clinician"
 
 
 def _secret() -> str:

@@ -1,4 +1,4 @@
-"""One booking, for whoever works it and for whoever asked for it: accept, confirm, cancel, record."""
+"""One booking, for whoever works it and for whoever asked for it: accept, confirm, record."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desirepath.accounts.roles import Permission
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions, presenters
+from desirepath.bookings.cancelling import cancel_booking, may_be_cancelled, may_say_not_worked
 from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
@@ -62,11 +63,14 @@ def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
         "state": state,
         "colour": colour,
         "month": f"{local(found.start):%Y-%m}",
-        "may_cancel": presenters.may_be_cancelled(found),
+        "may_cancel": may_be_cancelled(found),
+        "may_say_not_worked": may_say_not_worked(found),
+        "cost": presenters.cost_in_words(found, hers=request.acting.may(Permission.OWN_WORK)),
     }
     if request.acting.may(Permission.OWN_WORK):
         return respond(request, "bookings/booking_hers.jinja", context)
-    context["may_cancel"] = context["may_cancel"] and request.acting.may(Permission.ASK_FOR_COVER)
+    for may in ("may_cancel", "may_say_not_worked"):
+        context[may] = context[may] and request.acting.may(Permission.ASK_FOR_COVER)
     context["checks"], context["cleared"] = presenters.checks_in_words(found)
     return respond(request, "bookings/booking_practice.jinja", context)
 
@@ -91,38 +95,15 @@ def not_agreed(request: ActingRequest, booking: UUID) -> HttpResponseBase:
     """Her no to a booking that a practice recorded; one that she has confirmed is cancelled instead."""
     found = get_object_or_404(visible_to(request.acting), public_id=booking)
     if found.state == "provisional":
-        _call_off(request, found, as_practice=False, told="You are not booked. The practice has been told")
+        try:
+            cancel_booking(by=request.user, booking=found, as_practice=False)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "You are not booked. The practice has been told")
     elif found.stands:
         messages.error(request, "You have confirmed this booking. You can cancel it instead")
     return redirect("bookings:booking", found.public_id)
-
-
-@allowed(Permission.OWN_WORK, Permission.ASK_FOR_COVER)
-@require_http_methods(["GET", "POST"])
-def cancel(request: ActingRequest, booking: UUID) -> HttpResponseBase:
-    """Says what follows, then cancels."""
-    found = get_object_or_404(visible_to(request.acting), public_id=booking)
-    hers = request.acting.may(Permission.OWN_WORK)
-    if not found.stands:
-        messages.info(request, "This booking has been cancelled already")
-        return redirect("bookings:booking", found.public_id)
-    if not presenters.may_be_cancelled(found):
-        messages.error(request, "This booking can't be cancelled any more: the session has started")
-        return redirect("bookings:booking", found.public_id)
-    if request.method == "POST":
-        other = found.practice.name if hers else found.clinician.person.name
-        _call_off(request, found, as_practice=not hers, told=f"Cancelled. {other} has been told")
-        return redirect("bookings:booking", found.public_id)
-    return respond(request, "bookings/cancel.jinja", {"booking": found, "hers": hers})
-
-
-def _call_off(request: ActingRequest, booking: Booking, *, as_practice: bool, told: str) -> None:
-    try:
-        actions.cancel_booking(by=request.user, booking=booking, as_practice=as_practice)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, told)
 
 
 @allowed(Permission.ASK_FOR_COVER)

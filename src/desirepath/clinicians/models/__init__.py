@@ -11,9 +11,10 @@ from desirepath.clinicians.models.profile import (
     Skill,
 )
 from desirepath.clinicians.models.quiet import EVERY_DAY, QuietChoices, StandingYes
-from desirepath.clinicians.models.terms import DAYS, LIMITS, RATES, Terms
+from desirepath.clinicians.models.terms import CONDITIONS, DAYS, LIMITS, RATES, Side, Terms
 
 __all__ = [
+    "CONDITIONS",
     "DAYS",
     "EVERY_DAY",
     "LIMITS",
@@ -27,6 +28,7 @@ __all__ = [
     "Membership",
     "PracticePreference",
     "QuietChoices",
+    "Side",
     "Skill",
     "StandingYes",
     "Terms",

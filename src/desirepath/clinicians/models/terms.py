@@ -1,16 +1,21 @@
-"""Her terms: rates and limits, versioned, never edited once published, frozen onto a booking."""
+"""Her terms: rates, limits and conditions, versioned, never edited once published, frozen onto a booking."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from desirepath.audit.models import Stateful, known_state
+from desirepath.audit.privacy import refuse_nhs_number
 from desirepath.audit.states import States
+from desirepath.clinicians.conditions import Extra, Kind, Scale, read_extras, read_kinds, read_scale
 from desirepath.clinicians.models.profile import Clinician
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -35,6 +40,46 @@ LIMITS = (
     "min_rest_minutes",
     "wished_sessions_week",
 )
+# told to both sides and kept with a booking, but no rule of a plan
+CONDITIONS = (
+    "practice_cancels",
+    "clinician_cancels",
+    "payment_days",
+    "most_patients",
+    "shortest_appointment",
+    "home_visits",
+    "extras",
+    "session_types",
+    "statement",
+)
+Side = Literal["practice", "clinician"]
+
+
+def _valid(read: Callable[[Any], Any], raw: Any) -> None:
+    try:
+        read(raw)
+    except ValueError as error:
+        raise ValidationError(str(error), code="invalid") from error
+
+
+def valid_scale(raw: Any) -> None:
+    """A model's validator of a scale of cancellation."""
+    _valid(read_scale, raw)
+
+
+def valid_extras(raw: Any) -> None:
+    """A model's validator of extras; their names hold no NHS number."""
+    _valid(read_extras, raw)
+    for name, _ in raw:
+        refuse_nhs_number(name)
+
+
+def valid_kinds(raw: Any) -> None:
+    """A model's validator of kinds of session; what she writes of them holds no NHS number."""
+    _valid(read_kinds, raw)
+    for name, description, _ in raw:
+        refuse_nhs_number(name)
+        refuse_nhs_number(description)
 
 
 def _percent(label: str) -> models.PositiveSmallIntegerField[int, int]:
@@ -47,6 +92,9 @@ class Terms(Stateful):
     ``base_rate`` is pounds an hour; the ``_pct`` columns are added to it in per cent, as PLANNER's rate says;
     distances are kilometres in a straight line; ``far_pence_per_km`` is added to the hourly rate for each
     whole kilometre beyond ``far_km``.
+
+    Of the conditions, ``practice_cancels`` and ``clinician_cancels`` hold [days, percent]: with less than so
+    many days of notice, so much of the fee is owed by whoever cancels. An empty number says nothing about it.
     """
 
     STATES = States.table("Terms", {"draft": {"published"}, "published": {"superseded"}, "superseded": ()})
@@ -81,6 +129,24 @@ class Terms(Stateful):
     min_rest_minutes = models.PositiveSmallIntegerField(default=660, validators=[MaxValueValidator(2880)])
     wished_sessions_week = models.PositiveSmallIntegerField(default=4, validators=[MaxValueValidator(20)])
 
+    practice_cancels = models.JSONField(default=list, blank=True, validators=[valid_scale])
+    clinician_cancels = models.JSONField(default=list, blank=True, validators=[valid_scale])
+    payment_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(90)]
+    )
+    most_patients = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    shortest_appointment = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="minutes", validators=[MaxValueValidator(120)]
+    )
+    home_visits = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="most a session; 0: none", validators=[MaxValueValidator(20)]
+    )
+    extras = models.JSONField(default=list, blank=True, validators=[valid_extras])
+    session_types = models.JSONField(default=list, blank=True, validators=[valid_kinds])
+    statement = models.TextField(blank=True, max_length=600, validators=[refuse_nhs_number])
+
     class Meta:
         verbose_name_plural = "terms"
         constraints = [
@@ -95,7 +161,9 @@ class Terms(Stateful):
                 | Q(state__in=["published", "superseded"], version__isnull=False, published_at__isnull=False),
                 name="published_terms_have_a_version",
             ),
-            models.CheckConstraint(condition=Q(base_rate__gt=0), name="base_rate_above_zero"),
+            models.CheckConstraint(
+                condition=Q(base_rate__gt=0) | Q(state="draft", base_rate__gte=0), name="base_rate_above_zero"
+            ),
         ]
         ordering = ["-version"]
 
@@ -108,10 +176,26 @@ class Terms(Stateful):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Every rate and limit by column name."""
-        return {name: getattr(self, name) for name in (*RATES, *LIMITS)}
+        """Every rate, limit and condition by column name."""
+        return {name: getattr(self, name) for name in (*RATES, *LIMITS, *CONDITIONS)}
 
     @property
     def day_pct(self) -> tuple[int, ...]:
         """Percentages added from Monday to Sunday."""
         return tuple(getattr(self, f"{day}_pct") for day in DAYS)
+
+    def scale(self, by: Side) -> Scale:
+        """What it costs when ``by`` cancels."""
+        return read_scale(self.practice_cancels if by == "practice" else self.clinician_cancels)
+
+    def cancellation_percent(self, *, notice: timedelta, by: Side) -> int:
+        """Percent of the fee that ``by`` owes for cancelling with ``notice`` (whole days count, floored)."""
+        return self.scale(by).percent(notice)
+
+    @property
+    def extra_fees(self) -> tuple[Extra, ...]:
+        return read_extras(self.extras)
+
+    @property
+    def kinds_of_session(self) -> tuple[Kind, ...]:
+        return read_kinds(self.session_types)

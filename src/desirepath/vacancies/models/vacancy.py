@@ -59,7 +59,8 @@ class Vacancy(Stateful):
             "filled": {"completed", "released", "withdrawn"},
             "unfilled": {"released", "offered", "filled", "withdrawn", "agency"},
             "agency": {"released", "unfilled", "withdrawn"},
-            "completed": (),
+            # somebody says, in the days after, that it was not worked
+            "completed": {"unfilled", "withdrawn"},
             "withdrawn": (),
         },
     )
