@@ -119,7 +119,7 @@ class CancelIn(Schema):
     """The fee in pounds that was read beforehand, and is agreed to; and why, if one wishes to say."""
 
     fee: Money = Decimal("0.00")
-    because: str = Field("", max_length=BECAUSE_LENGTH)
+    because: str = Field(default="", max_length=BECAUSE_LENGTH)
 
 
 class CancellationFeeOut(Schema):
