@@ -110,6 +110,7 @@ ACCESS: dict[str, Access] = {
     "bookings:cancel": Access(CLINICIAN | BOOKER, _booking),
     "bookings:no-show": Access(BOOKER, _booking),
     "bookings:turned-away": Access(CLINICIAN, _booking),
+    "bookings:at-once": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
     "bookings:record": Access(BOOKER),
     "bookings:calendar": Access(CLINICIAN | PRACTICE),
     "bookings:feeds": Access(CLINICIAN | PRACTICE),

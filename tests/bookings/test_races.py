@@ -12,8 +12,10 @@ from django.db import DatabaseError, connection
 
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions
+from desirepath.bookings.instant import book_at_once
 from desirepath.bookings.models import Booking
 from desirepath.clinicians import actions as clinicians
+from desirepath.clinicians.choosing import end_standing_yes, give_standing_yes
 from desirepath.clinicians.models import CommittedTime
 from tests import cast
 
@@ -97,6 +99,50 @@ def test_accepting_races_a_booking_by_phone() -> None:
     )
     assert sum(isinstance(result, Booking) for result in results) == 1
     assert CommittedTime.objects.count() == 1
+
+
+def test_two_practices_book_her_at_once_by_her_standing_yes() -> None:
+    """Two overlapping sessions, in two pools, at the same moment: exactly one booking stands."""
+    here, there = cast.practice(), cast.practice()
+    pool, other = cast.pool("", here), cast.pool("", there)
+    ann = cast.clinician("Ann Locum", pool=pool)
+    clinicians.join_pool(by=None, clinician=ann, pool=other)
+    sessions = [cast.vacancy(here), cast.vacancy(there, start=cast.at(7, 10))]
+    for session in sessions:
+        give_standing_yes(by=ann.person, clinician=ann, practice=session.practice, most_sessions=3)
+    by = cast.person()
+    results = race(*(lambda s=session: book_at_once(by=by, vacancy=s, clinician=ann) for session in sessions))
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert CommittedTime.objects.count() == 1
+
+
+def test_twenty_booked_at_once_for_one_session() -> None:
+    """Twenty clinicians with a standing yes, one session, all buttons at once: one of them is booked."""
+    place = cast.practice()
+    pool, by = cast.pool("", place), cast.person()
+    people = [cast.clinician(pool=pool) for _ in range(20)]
+    for her in people:
+        give_standing_yes(by=her.person, clinician=her, practice=place, most_sessions=3)
+    session = cast.vacancy(place)
+    results = race(*(lambda h=her: book_at_once(by=by, vacancy=session, clinician=h) for her in people))
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert {str(result) for result in results if isinstance(result, Refused)} == {actions.TAKEN}
+    assert Booking.objects.count() == CommittedTime.objects.count() == 1
+
+
+def test_switching_off_races_booking_at_once() -> None:
+    """Whichever is first wins whole: booked before, or not at all; never after she has switched it off."""
+    place = cast.practice()
+    ann = cast.clinician("Ann Locum", pool=cast.pool("", place))
+    give_standing_yes(by=ann.person, clinician=ann, practice=place, most_sessions=3)
+    session, by = cast.vacancy(place), cast.person()
+    race(
+        lambda: book_at_once(by=by, vacancy=session, clinician=ann),
+        lambda: end_standing_yes(by=ann.person, clinician=ann, practice=place),
+    )
+    with pytest.raises(Refused):
+        book_at_once(by=by, vacancy=cast.vacancy(place, start=cast.at(9)), clinician=ann)
+    assert Booking.objects.count() <= 1
 
 
 def test_the_constraint_alone_holds_without_any_lock() -> None:

@@ -53,8 +53,8 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
         raise Refused(TAKEN if vacancy.cover_id else "This offer is no longer open.")
     if min(offer.expires_at, vacancy.start) <= clock.now():
         raise Refused("The time to answer this offer has passed.")
-    result = _judge(clinician, vacancy)
-    booking = _book(
+    result = judge(clinician, vacancy)
+    booking = book(
         clinician,
         vacancy,
         result,
@@ -68,12 +68,13 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
         offer.move("accepted", by=by)
     except InvalidMove as error:
         raise Refused("This offer is no longer open.") from error
-    _let_go_of_what_clashes(booking, by)
-    _tell_practice(booking)
+    let_go_of_what_clashes(booking, by)
+    tell_practice(booking)
     return booking
 
 
-def _judge(clinician: Clinician, vacancy: Vacancy) -> Fit:
+def judge(clinician: Clinician, vacancy: Vacancy) -> Fit:
+    """Whether she may be booked, as things stand. Raises Refused, in her own words, where she may not."""
     result = fit(clinician, vacancy)
     if "overlap" in result.broken:
         raise Refused(BUSY)
@@ -82,7 +83,7 @@ def _judge(clinician: Clinician, vacancy: Vacancy) -> Fit:
     return result
 
 
-def _book(
+def book(
     clinician: Clinician,
     vacancy: Vacancy,
     result: Fit,
@@ -135,7 +136,7 @@ def _book(
     return booking
 
 
-def _let_go_of_what_clashes(booking: Booking, by: Person) -> None:
+def let_go_of_what_clashes(booking: Booking, by: Person) -> None:
     """Others asked for this session, and her own other offers that overlap it, are no longer open."""
     for offer in booking.vacancy.offers.live():
         offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
@@ -144,7 +145,8 @@ def _let_go_of_what_clashes(booking: Booking, by: Person) -> None:
         withdraw_offer(by=by, offer=offer, because="you are booked elsewhere then")
 
 
-def _tell_practice(booking: Booking) -> None:
+def tell_practice(booking: Booking) -> None:
+    """Its bookers hear that somebody is coming."""
     when = span(booking.start, booking.end)
     for person in people_of(booking):
         tell(
@@ -195,7 +197,7 @@ def record_booking(
         why = result.why_not_for_others if broken else OUTSIDE_HER_TERMS
         raise Refused(f"{clinician} can't be booked for this session: {why}.")
     fee = (rate * vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
-    booking = _book(clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True)
+    booking = book(clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True)
     for offer in vacancy.offers.live():
         offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
     tell(
@@ -225,8 +227,8 @@ def confirm_booking(*, by: Person, booking: Booking) -> None:
         raise Refused("This booking is no longer waiting for your confirmation.")
     booking.move("confirmed", by=by)
     CommittedTime.objects.filter(booking=booking).update(kind=CommittedTime.Kind.BOOKING)
-    _let_go_of_what_clashes(booking, by)
-    _tell_practice(booking)
+    let_go_of_what_clashes(booking, by)
+    tell_practice(booking)
 
 
 def complete_due() -> int:

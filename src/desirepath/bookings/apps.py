@@ -14,9 +14,17 @@ class BookingsConfig(AppConfig):
     name = "desirepath.bookings"
 
     def ready(self) -> None:
-        from desirepath.bookings import importing  # noqa: F401 - registers the spreadsheet of sessions already booked
+        from desirepath.bookings import (
+            importing,  # noqa: F401 - registers the spreadsheet of sessions already booked
+            instant,
+            parts,
+        )
+        from desirepath.cascade.asking import when_asked
         from desirepath.messages import standing
+        from desirepath.vacancies import panels
 
+        when_asked(instant.book_asked)
+        panels.register("bookings/at_once.jinja", parts.at_once)
         standing.register(
             "booking", _standing, one="session covered", many="sessions covered", gone="Cancelled"
         )

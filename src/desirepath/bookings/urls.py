@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.bookings.views import bookings, calendar, cancelling, week
+from desirepath.bookings.views import at_once, bookings, calendar, cancelling, week
 
 app_name = "bookings"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("booking/<uuid:booking>/cancel/", cancelling.cancel, name="cancel"),
     path("booking/<uuid:booking>/no-show/", cancelling.no_show, name="no-show"),
     path("booking/<uuid:booking>/turned-away/", cancelling.turned_away, name="turned-away"),
+    path("vacancy/<uuid:vacancy>/at-once/", at_once.at_once, name="at-once"),
     path("practice/record/", bookings.record, name="record"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/addresses/", calendar.feeds, name="feeds"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -23,6 +24,13 @@ from desirepath.vacancies.models import Vacancy
 # the practice needs time to find somebody else
 LAST_ANSWER = timedelta(hours=2)
 TAKEN = "the session has been taken"
+_once_asked: list[Callable[[Offer], object]] = []
+
+
+def when_asked(act: Callable[[Offer], object]) -> None:
+    """A room above does ``act`` with every offer as soon as it is kept: it registers so when it is ready."""
+    if act not in _once_asked:
+        _once_asked.append(act)
 
 
 def answer_by(vacancy: Vacancy, hours: int) -> datetime:
@@ -77,6 +85,9 @@ def ask(
         raise Stale("Offer: she was asked at the same moment") from error
     _is_asked(vacancy, by, result.tier)
     Event.record("sent", offer, by=by)
+    for act in _once_asked:
+        # before her message leaves: where this answers the offer, nothing is sent of it
+        transaction.on_commit(partial(act, offer), robust=True)
     _tell_her(offer)
     return offer
 

@@ -111,11 +111,13 @@ def planning(leaving: Callable[[], bool] = lambda: False) -> dict[str, Callable[
 def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
     from desirepath.bookings.actions import complete_due, unfilled_due
+    from desirepath.bookings.instant import book_due
     from desirepath.cascade.actions import expire_due
     from desirepath.messages.sending import send_due
 
     return {
         "offers expired": expire_due,
+        "booked by a standing yes": book_due,
         "bookings moved on": complete_due,
         "sessions left unfilled": unfilled_due,
         "messages sent": send_due,

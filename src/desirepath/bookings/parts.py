@@ -1,0 +1,18 @@
+"""What this room shows on a session's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desirepath.accounts.roles import Permission
+from desirepath.bookings.instant import could_be_booked
+from desirepath.organisations.acting import Acting
+from desirepath.vacancies.models import Vacancy
+
+
+def at_once(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
+    """For its own practice only: who gave it a standing yes and could come. Nobody else learns of the yes."""
+    if not acting.may(Permission.ASK_FOR_COVER):
+        return None
+    people = could_be_booked(vacancy)
+    return {"people": people} if people else None
