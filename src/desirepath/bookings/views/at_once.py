@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -25,17 +25,17 @@ def at_once(request: ActingRequest, vacancy: UUID) -> HttpResponseBase:
     """The practice books somebody by her standing yes to it."""
     found = get_object_or_404(Vacancy.objects.for_practice(request.acting.place), public_id=vacancy)
     try:
-        her = (
-            Clinician.objects.for_pool(found.pool).filter(public_id=request.POST.get("clinician", "")).first()
-        )
-    except (ValueError, ValidationError):
-        her = None
-    if her is None:
-        raise Http404
-    try:
+        her = _member(found, request.POST.get("clinician", ""))
         made = instant.book_at_once(by=request.user, vacancy=found, clinician=her)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("vacancies:vacancy", found.public_id)
-    messages.success(request, f"Booked: {her.person.name} is coming, {span(made.start, made.end)}")
+    messages.success(request, f"Booked: {made.clinician.person.name} is coming, {span(made.start, made.end)}")
     return redirect("bookings:booking", made.public_id)
+
+
+def _member(vacancy: Vacancy, public_id: str) -> Clinician:
+    try:
+        return Clinician.objects.for_pool(vacancy.pool).get(public_id=public_id)
+    except (ValueError, ValidationError, Clinician.DoesNotExist) as error:
+        raise Refused("Choose who is to be booked.") from error
