@@ -52,12 +52,16 @@ def _role(side: Side) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Access:
-    """``hers``: it leads everybody to her own. ``demo_only``: nowhere, unless this is a demonstration."""
+    """``hers``: it leads everybody to her own. ``demo_only``: nowhere, unless this is a demonstration.
+
+    ``only``: what is addressed belongs to the person in this role, and to nobody else.
+    """
 
     to: frozenset[Any]
     args: Callable[[Side], dict[str, Any]] = _nothing
     hers: bool = False
     demo_only: bool = False
+    only: Role | None = None
 
 
 ACCESS: dict[str, Access] = {
@@ -73,6 +77,11 @@ ACCESS: dict[str, Access] = {
     "accounts:your-account": Access(SIGNED_IN),
     "accounts:change-password": Access(SIGNED_IN),
     "messages:forgotten-password": Access(ANYONE),
+    "messages:inbox": Access(SIGNED_IN),
+    "messages:read-all": Access(SIGNED_IN),
+    "messages:message": Access(
+        SIGNED_IN, lambda side: {"message": side.message.public_id}, only=Role.CLINICIAN
+    ),
     "organisations:change-role": Access(SIGNED_IN),
     "organisations:tokens": Access(SIGNED_IN),
     "clinicians:terms": Access(CLINICIAN),

@@ -38,6 +38,8 @@ def _is_of_somebody(name: str) -> bool:
     """Whether an address names something that belongs to some and not to others."""
     access = ACCESS[name]
     open_to_all = access.to in (ANYONE, SIGNED_IN)
+    if access.only:
+        return True
     return bool(ROUTES[name].pattern.converters) and not (open_to_all or access.hers)
 
 
@@ -138,6 +140,8 @@ def test_every_role(name, side):
 
 
 def _opens(access: Access, role: Role) -> bool:
+    if access.only:
+        return role == access.only
     return not access.demo_only and (access.to in (ANYONE, SIGNED_IN) or role in access.to)
 
 
@@ -145,7 +149,7 @@ def _opens(access: Access, role: Role) -> bool:
 def test_the_outsider(name, side, elsewhere):
     """The same role at another organisation is refused whatever is addressed here."""
     address = address_of(name, side)
-    for role in sorted(ACCESS[name].to):
+    for role in [only] if (only := ACCESS[name].only) else sorted(ACCESS[name].to):
         if role == Role.CLINICIAN or role not in EVERYWHERE:
             assert_refused(signed_in(elsewhere.person(role)), address, f"{role.label} of elsewhere")
 

@@ -13,6 +13,8 @@ from desirepath.accounts.roles import EVERYWHERE, Role
 from desirepath.bookings.models import Booking, Feed
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician
+from desirepath.messages.actions import tell
+from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
 from desirepath.vacancies.models import Proposal, Vacancy
@@ -70,6 +72,11 @@ class Side:
     @cached_property
     def booking(self) -> Booking:
         return cast.booking(self.vacancy, self.clinician)
+
+    @cached_property
+    def message(self) -> Message:
+        tell(to=self.clinician.person, subject="Told", body="What.", key=f"told {self.name}")
+        return Message.objects.for_user(self.clinician.person).get(subject="Told")
 
     @cached_property
     def feed(self) -> Feed:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from desirepath.accounts.roles import Role
+from desirepath.messages.models import Message
 
 # the first link of a role is its home
 LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -78,8 +79,11 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     fictional = bool(
         acting and (acting.person.fictional or (acting.organisation and acting.organisation.fictional))
     )
+    user = getattr(request, "user", None)
     return {
-        "user": getattr(request, "user", None),
+        "user": user,
+        # asked by the header, and so only by pages that have one
+        "unread_messages": lambda: Message.objects.for_user(user).unread().count() if user else 0,
         "acting": acting,
         "roles_held": getattr(request, "roles_held", []),
         "navigation": menu(acting.role, request.path) if acting else [],

@@ -104,9 +104,9 @@ def read_all(*, by: Person) -> int:
     return Message.objects.for_user(by).unread().order_by().update(read_at=clock.now())
 
 
-def read_about(kind: str, public_id: UUID, *, by: Person) -> None:
+def read_about(public_id: UUID, *, by: Person) -> None:
     """She opened the thing itself: what her inbox says about it is no news any more."""
-    hers = Message.objects.for_user(by).unread().filter(about_kind=kind, about_id=public_id)
+    hers = Message.objects.for_user(by).unread().filter(about_id=public_id)
     hers.order_by().update(read_at=clock.now())
 
 

@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 
 from desirepath.audit import clock
 from desirepath.audit.retrying import retried
-from desirepath.audit.states import Stale
+from desirepath.audit.states import InvalidMove
 from desirepath.messages.models import Channel, Message
 from desirepath.messages.standing import fallen, kind_of
 from desirepath.nhsuk.formats import plural
@@ -96,7 +96,9 @@ def deliver(message: Message, post: BaseEmailBackend) -> str:
         raise
     # whatever is wrong with this one, the others are still to be sent
     except Exception as error:
-        log.warning("message %s: %s", message.public_id, type(error).__name__, exc_info=error)
+        # a server that does not answer is no fault of ours to trace
+        fault = None if isinstance(error, OSError) else error
+        log.warning("message %s: %s: %s", message.public_id, type(error).__name__, error, exc_info=fault)
         _put_off(message)
         # half a conversation may be left in it
         with suppress(Exception):
@@ -118,7 +120,7 @@ def _close(message: Message, state: str, *, gathered: list[Message], dropped: li
         try:
             # what was sent is in her post: links in it (an invitation's) are not kept here as well
             message.move(state, by=None, claimed_until=None, body="", details=_because(state, message))
-        except Stale:
+        except InvalidMove:
             return
         for row in gathered:
             row.move(state, by=None, body="", details={"in": str(message.public_id)})
@@ -147,7 +149,7 @@ def _put_off(message: Message) -> None:
             else:
                 message.move("failed", by=None, claimed_until=None, tries=message.tries + 1)
                 message.gathered.filter(state="queued").update(digest=None)
-        except Stale:
+        except InvalidMove:
             return
 
 

@@ -19,6 +19,7 @@ from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.acting import clinician_of
+from desirepath.messages.actions import read_about
 from desirepath.nhsuk.formats import local, span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import Acting, ActingRequest, allowed
@@ -57,6 +58,7 @@ def visible_to(acting: Acting) -> QuerySet[Booking]:
 @require_safe
 def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
     found = get_object_or_404(visible_to(request.acting), public_id=booking)
+    read_about(found.public_id, by=request.user)
     state, colour = presenters.state_words(found)
     context = {
         "booking": found,

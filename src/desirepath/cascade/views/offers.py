@@ -18,6 +18,7 @@ from desirepath.cascade import actions, offered
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
+from desirepath.messages.actions import read_about
 from desirepath.nhsuk.forms import Form
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
@@ -68,6 +69,7 @@ def offer(request: ActingRequest, offer: UUID) -> HttpResponse:
     """One offer: what, the money, why her, until when. Opening it marks it seen."""
     clinician = clinician_of(request)
     found = _hers(clinician, offer)
+    read_about(found.public_id, by=request.user)
     if not offered.is_open(found):
         return _gone(request, clinician, found)
     # opened in two windows at once, it was seen by the first
