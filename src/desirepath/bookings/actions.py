@@ -21,6 +21,7 @@ from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings.models import Booking
 from desirepath.cascade.actions import withdraw_offer
+from desirepath.cascade.asking import let_go
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician, CommittedTime
 from desirepath.messages.actions import link, tell
@@ -138,8 +139,7 @@ def book(
 
 def let_go_of_what_clashes(booking: Booking, by: Person) -> None:
     """Others asked for this session, and her own other offers that overlap it, are no longer open."""
-    for offer in booking.vacancy.offers.live():
-        offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
+    let_go(vacancy=booking.vacancy, by=by, comes=booking.clinician)
     hers = Offer.objects.live().for_clinician(booking.clinician).overlapping(booking.start, booking.end)
     for offer in hers.select_related("vacancy"):
         withdraw_offer(by=by, offer=offer, because="you are booked elsewhere then")
@@ -198,8 +198,7 @@ def record_booking(
         raise Refused(f"{clinician} can't be booked for this session: {why}.")
     fee = (rate * vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
     booking = book(clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True)
-    for offer in vacancy.offers.live():
-        offer.move("withdrawn", by=by, withdrawn_because="the session has been taken")
+    let_go(vacancy=vacancy, by=by, comes=clinician)
     tell(
         to=clinician.person,
         subject=f"Please confirm: {span(booking.start, booking.end)}",

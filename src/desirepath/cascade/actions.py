@@ -18,7 +18,7 @@ from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
-from desirepath.cascade.asking import ask, let_go
+from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
@@ -122,7 +122,13 @@ def _release(by: Person | None, run: PlanRun, chosen: list[Proposal]) -> Release
     sent: list[Offer] = []
     passed_over: list[tuple[Proposal, str]] = []
     policy = CascadePolicy.of(run.pool)
-    prefetch_related_objects(chosen, "clinician__person", "vacancy__practice", "vacancy__pool__organisation")
+    prefetch_related_objects(
+        chosen,
+        "clinician__person",
+        "clinician__quiet_choices",
+        "vacancy__practice",
+        "vacancy__pool__organisation",
+    )
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
     for proposal, result in zip(chosen, fits(pool=run.pool, pairs=pairs) if pairs else (), strict=True):
         why_not = _why_not_released(proposal, run, result)
@@ -176,15 +182,21 @@ def undo_release(*, by: Person, release: Release) -> int:
 
 def withdraw_offer(*, by: Person | None, offer: Offer, because: str) -> None:
     """An offer is no longer hers to answer; its vacancy is open again unless somebody else is still asked."""
+    vacancy = held(offer.vacancy_id)
     offer.move("withdrawn", by=by, withdrawn_because=because)
-    reopen(offer.vacancy, by=by)
+    reopen(vacancy, by=by)
+
+
+def held(vacancy: int) -> Vacancy:
+    """The vacancy's row, locked: before its offers, as everybody locks them."""
+    return Vacancy.objects.select_for_update(of=("self",)).get(pk=vacancy)
 
 
 def reopen(vacancy: Vacancy, *, by: Person | None) -> None:
-    """An offered vacancy with no live offer left goes back to released, or to unfilled once it has
+    """An offered vacancy, locked, with no live offer left goes back to released, or to unfilled once it has
     started.
     """
-    vacancy.refresh_from_db(fields=["state"])
+    look_soon(vacancy)
     if vacancy.state == "offered" and not vacancy.offers.live().exists():
         vacancy.move("released" if vacancy.start > clock.now() else "unfilled", by=by)
 
@@ -201,11 +213,12 @@ def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
     """No, without a reason owed. Raises Refused when the offer is no longer open."""
     if by.pk != offer.clinician.person_id:
         raise PermissionError("only she may answer her offer")
+    vacancy = held(offer.vacancy_id)
     try:
         offer.move("declined", by=by, decline_reason=reason.strip()[:200])
     except InvalidMove as error:
         raise Refused("This offer is no longer open.") from error
-    reopen(offer.vacancy, by=by)
+    reopen(vacancy, by=by)
 
 
 def expire_due() -> int:
@@ -224,8 +237,7 @@ def expire_due() -> int:
 @retried
 @transaction.atomic
 def _expire(offer: Offer) -> None:
-    # the vacancy before its offers, as everybody locks them
-    vacancy = Vacancy.objects.select_for_update().get(pk=offer.vacancy_id)
+    vacancy = held(offer.vacancy_id)
     offer.move("expired", by=None)
     reopen(vacancy, by=None)
 
@@ -236,6 +248,7 @@ def withdraw_vacancy(*, by: Person, vacancy: Vacancy) -> None:
     """The practice no longer needs cover. Raises Refused for a session that is covered: that is a
     cancellation.
     """
+    held(vacancy.pk)
     vacancy.refresh_from_db()
     if vacancy.cover_id:
         raise Refused("Somebody is booked for this session: cancel the booking instead.")

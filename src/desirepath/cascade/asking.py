@@ -14,8 +14,9 @@ from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import Stale
-from desirepath.cascade.models import CascadePolicy, Offer, Release
+from desirepath.cascade.models import Cascade, CascadePolicy, Offer, Release
 from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.quiet import answer_by, message_due
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import moment, span
 from desirepath.vacancies.fit import Fit, fit
@@ -33,14 +34,10 @@ def when_asked(act: Callable[[Offer], object]) -> None:
         _once_asked.append(act)
 
 
-def answer_by(vacancy: Vacancy, hours: int) -> datetime:
-    """Until when an offer sent now stays open: so many hours, at the latest two hours before the session.
-
-    Where the session is nearer than that, half the time that is left.
-    """
+def latest_answer(vacancy: Vacancy) -> datetime:
+    """The last moment at which a yes helps: two hours before the session, or half the time that is left."""
     now = clock.now()
-    latest = max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
-    return min(now + timedelta(hours=hours), latest)
+    return max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
 
 
 # no savepoint of its own: what fails here leaves nothing of whatever it is a part of
@@ -79,7 +76,12 @@ def ask(
             fee=result.fee,
             reasons=list(reasons),
             state="sent",
-            expires_at=answer_by(vacancy, policy.offer_hours),
+            expires_at=answer_by(
+                clinician,
+                asked_at=clock.now(),
+                hours=policy.offer_hours,
+                latest=latest_answer(vacancy),
+            ),
         )
     except IntegrityError as error:
         raise Stale("Offer: she was asked at the same moment") from error
@@ -107,6 +109,7 @@ def _is_asked(vacancy: Vacancy, by: Person | None, tier: int) -> None:
 
 def _tell_her(offer: Offer) -> None:
     vacancy = offer.vacancy
+    due_at, digest_at = message_due(offer.clinician, clock.now(), answer_by=offer.expires_at)
     tell(
         to=offer.clinician.person,
         subject=f"A session is offered to you: {span(vacancy.start, vacancy.end)}",
@@ -116,16 +119,33 @@ def _tell_her(offer: Offer) -> None:
             f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
         ),
         key=f"offer {offer.public_id}",
+        due_at=due_at,
+        digest_at=digest_at,
         about=("offer", offer.public_id),
     )
 
 
-def let_go(*, vacancy: Vacancy, by: Person | None, because: str = TAKEN) -> int:
-    """Nobody else is asked for ``vacancy`` any more, and those who were are told kindly; how many."""
+def look_soon(vacancy: Vacancy) -> None:
+    """Something changed that lets the cascade go on: its next look comes at once, after this is kept.
+
+    Not in the same transaction: whoever moves a cascade locks it before the vacancy.
+    """
+    row = Cascade.objects.active().filter(vacancy=vacancy.pk)
+    transaction.on_commit(lambda: row.filter(due_at__gt=clock.now()).update(due_at=clock.now()), robust=True)
+
+
+def let_go(
+    *, vacancy: Vacancy, by: Person | None, because: str = TAKEN, comes: Clinician | None = None
+) -> int:
+    """Nobody is asked for ``vacancy`` any more, and those who were are told kindly; how many offers ended.
+
+    Whoever ``comes`` needs no such letter.
+    """
     told = 0
     for offer in vacancy.offers.live().select_related("clinician__person", "vacancy__practice"):
         offer.move("withdrawn", by=by, withdrawn_because=because)
-        _tell_it_is_over(offer)
+        if comes is None or offer.clinician_id != comes.pk:
+            _tell_it_is_over(offer)
         told += 1
     return told
 

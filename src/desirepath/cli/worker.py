@@ -113,6 +113,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.bookings.instant import book_due
     from desirepath.cascade.actions import expire_due
+    from desirepath.cascade.running import advance_due, begin_due
     from desirepath.messages.sending import send_due
 
     return {
@@ -120,6 +121,9 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "booked by a standing yes": book_due,
         "bookings moved on": complete_due,
         "sessions left unfilled": unfilled_due,
+        # after what has run out: a machine that was off first lets go, then asks
+        "cascades begun": begin_due,
+        "cascades moved on": advance_due,
         "messages sent": send_due,
     }
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Role
 from desirepath.audit import clock
+from desirepath.cascade.setting import set_policy
 from desirepath.clinicians import actions as clinicians
 from desirepath.demo.cast import SOURCE, Cast, found_places, skills
 from desirepath.demo.script import Script, Session, Worker
@@ -32,6 +33,8 @@ def begun(script: Script) -> Cast:
     pool = pools.begin_pool(by=None, code=area.code, name=area.name, host=places[area.host], fictional=True)
     Pool.objects.filter(pk=pool.pk).update(offer_hours=script.offer_hours)
     pool.offer_hours = script.offer_hours
+    # by hand to begin with; a pool that is built whole begins to ask by itself later
+    set_policy(by=None, pool=pool, values={"automatic": False, "offer_hours": script.offer_hours})
     cast = Cast(script, pool, {**places, ("pool", area.code): pool.organisation}, skills())
     for name in area.chambers:
         cast.chambers[name] = pools.found_chambers(by=None, pool=pool, name=name)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 import desirepath.audit.clock
-from desirepath.audit.integrity import frozen
 
 
 class Migration(migrations.Migration):
@@ -597,5 +596,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(("urgent_tier__lte", 3)), name="policy_tier_known"
             ),
         ),
-        frozen("policies_are_frozen", "cascade_cascadepolicy"),
     ]

@@ -11,13 +11,13 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Stateful, known_state
 from desirepath.audit.states import States
+from desirepath.cascade.rules import CHAMBERS, NEXT_POOLS, OWN_PCN, Session, Standing
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Chambers, Pool
 from desirepath.vacancies.models import Vacancy
 
 # states in which time moves it on
 ACTIVE = ("waiting", "running", "agency wanted", "agency approved")
-CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL, NEXT_POOLS = -1, 0, 1, 2, 3
 
 
 class CascadeQuerySet(models.QuerySet["Cascade"]):
@@ -96,6 +96,23 @@ class Cascade(Stateful):
     @property
     def active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.tier, self.tier_since)
+
+    @property
+    def session(self) -> Session:
+        """Its vacancy as the pure rules see it."""
+        return session_of(self.vacancy)
+
+    def note(self, kind: CascadeStep.Kind, *, by: Person | None = None, reason: str = "") -> None:
+        """One more line of its story."""
+        CascadeStep.objects.create(cascade=self, kind=kind, tier=self.tier, by=by, reason=reason[:200])
+
+
+def session_of(vacancy: Vacancy) -> Session:
+    return Session(vacancy.start, vacancy.urgency >= Vacancy.Urgency.URGENT)
 
 
 class CascadeStep(models.Model):

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Base
+from desirepath.cascade.rules import Rules
 from desirepath.pools.models import Pool
 
 WEEK = 168
@@ -50,6 +51,7 @@ class CascadePolicy(Base):
     own_pcn_hours = _number("hours for the practice's own PCN bank", 24, 2 * WEEK)
     neighbour_hours = _number("hours for neighbouring PCNs", 24, 2 * WEEK)
     pool_hours = _number("hours for the whole pool", 48, 2 * WEEK)
+    next_pools_hours = _number("hours for neighbouring pools", 24, 2 * WEEK)
     share_of_time_left = _number("no tier takes more than this part of the time left: one in", 6, 50, 2)
 
     usual_offers = _number("people asked at once, usually", 1, 10, 1)
@@ -66,7 +68,7 @@ class CascadePolicy(Base):
     from_hour = _number("earliest hour of the day at which people are asked", 8, 23)
     until_hour = _number("latest hour of the day", 20, 24, 1)
 
-    agency_hours = _number("hours before a session from which an agency may be asked for", 48, 2 * WEEK)
+    agency_hours = _number("hours before a session from which an agency may be asked for", 72, 2 * WEEK)
     escalate_days = _number("days before an unfilled session on which people are told", 3, 30)
     escalate_to = models.ManyToManyField(Person, blank=True, related_name="+")
 
@@ -105,6 +107,11 @@ class CascadePolicy(Base):
     def of(cls, pool: Pool, moment: datetime | None = None) -> CascadePolicy:
         """The policy of a pool in force at ``moment`` (now)."""
         return cls.objects.for_pool(pool).begun(moment).first() or cls.usual(pool)
+
+    @property
+    def rules(self) -> Rules:
+        """The same as plain numbers, for the pure functions of ``rules``."""
+        return Rules(**self.values)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -1,0 +1,216 @@
+"""Who may be asked for vacancies of a pool, in which order: inside everybody's terms, and quiet by choice.
+
+By tier, then whom a manager keeps for it, whom the practice would like first, whom the latest plan proposes,
+how well she and the practice suit each other, what her week still wishes for, the cost on a grid, and who was
+asked least recently.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max
+
+from desirepath.audit import clock
+from desirepath.cascade.asking import latest_answer
+from desirepath.cascade.models import CascadePolicy, Offer
+from desirepath.clinicians.free_time import local
+from desirepath.clinicians.models import Clinician, Membership
+from desirepath.clinicians.quiet import MUTED, may_be_asked, with_choices
+from desirepath.pools.models import Pool
+from desirepath.vacancies.models import MADE, PreferredClinician, Proposal, Vacancy
+from desirepath.vacancies.problem import build
+
+if TYPE_CHECKING:
+    from desirepath import matching
+
+# an offer that ended so is an answer: nobody is asked again for a session that she did not want
+ANSWERED = ("sent", "viewed", "declined", "expired", "accepted")
+# pounds: costs nearer to each other than this are alike
+COST_GRID = 10
+LAST = 1_000_000
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One clinician for one vacancy. ``later``: she may be asked for it, but not at this moment."""
+
+    clinician: Clinician
+    tier: int
+    chambers: int | None
+    reasons: tuple[str, ...]
+    later: bool
+
+
+def candidates(*, pool: Pool, vacancies: Sequence[Vacancy]) -> dict[int, list[Candidate]]:
+    """By row number of the vacancy, everybody who may be asked for it, the first to be asked at the front.
+
+    A fixed number of queries, however many vacancies and members there are.
+    """
+    if not vacancies:
+        return {}
+    found: dict[int, list[tuple[tuple[object, ...], Candidate]]] = defaultdict(list)
+    for pk, key, candidate in _Field(pool, list(vacancies)).pairs():
+        found[pk].append((key, candidate))
+    return {pk: [each for _, each in sorted(some, key=lambda row: row[0])] for pk, some in found.items()}
+
+
+def why_not_now(clinician: Clinician, vacancy: Vacancy, policy: CascadePolicy) -> str:
+    """The same of one pair at this moment, for whoever holds her row: "" where she may be asked."""
+    asked = Offer.objects.filter(clinician=clinician, created_at__gte=local(clock.today(), time())).count()
+    waits = Offer.objects.live().filter(clinician=clinician).values_list("vacancy__start", "vacancy__end")
+    return _why_not(clinician, vacancy, asked, waits, policy)
+
+
+def _why_not(
+    clinician: Clinician,
+    vacancy: Vacancy,
+    asked: int,
+    waits: Iterable[tuple[datetime, datetime]],
+    policy: CascadePolicy,
+) -> str:
+    """``asked`` offers since midnight, ``waits`` the spans of sessions that she has still to answer for."""
+    if why := may_be_asked(clinician, vacancy.practice, clock.now(), asked, until=latest_answer(vacancy)):
+        return why
+    if asked >= policy.most_offers_day:
+        return "asked as often today as the pool asks anybody"
+    if vacancy.urgency < Vacancy.Urgency.URGENT and any(
+        start < vacancy.end and vacancy.start < end for start, end in waits
+    ):
+        return "has still to answer for another session then"
+    return ""
+
+
+class _Field:
+    """Everything that bears on who is asked for some vacancies of a pool, fetched once."""
+
+    def __init__(self, pool: Pool, vacancies: list[Vacancy]) -> None:
+        self.pool, self.vacancies = pool, vacancies
+        self.policy = CascadePolicy.of(pool)
+        members = Clinician.objects.for_pool(pool).filter(terms__state="published")
+        self.members = with_choices(members.select_related("person").order_by("pk"))
+        self.problem = build(pool=pool, vacancies=vacancies, clinicians=list(self.members))
+        self.pinned = set(self.problem.pinned)
+
+    @cached_property
+    def answered(self) -> set[tuple[int, int]]:
+        """(vacancy, clinician) of those asked before."""
+        asked = Offer.objects.filter(vacancy__in=self.vacancies, state__in=ANSWERED)
+        return set(asked.values_list("vacancy_id", "clinician_id"))
+
+    @cached_property
+    def liked(self) -> dict[tuple[int, int], int]:
+        """By (practice, clinician), the place on the practice's own list of whom it would like first."""
+        practices = {vacancy.practice_id for vacancy in self.vacancies}
+        rows = PreferredClinician.objects.filter(practice__in=practices, clinician__in=self.members)
+        return {(p, c): place for p, c, place in rows.values_list("practice_id", "clinician_id", "position")}
+
+    @cached_property
+    def proposed(self) -> dict[int, int]:
+        """By vacancy, whom the newest plan proposes."""
+        rows = Proposal.objects.filter(vacancy__in=self.vacancies, run__state__in=MADE).order_by("run_id")
+        return dict(rows.values_list("vacancy_id", "clinician_id"))
+
+    @cached_property
+    def chambers(self) -> dict[int, int | None]:
+        rows = Membership.objects.filter(pool=self.pool, state="active")
+        return dict(rows.values_list("clinician_id", "chambers_id"))
+
+    @cached_property
+    def last_asked(self) -> dict[int, datetime]:
+        rows = Offer.objects.filter(clinician__in=self.members).order_by().values("clinician_id")
+        return dict(rows.annotate(last=Max("created_at")).values_list("clinician_id", "last"))
+
+    @cached_property
+    def asked_today(self) -> dict[int, int]:
+        """Offers made to each since midnight in England, in whatever pool."""
+        rows = Offer.objects.filter(
+            clinician__in=self.members, created_at__gte=local(clock.today(), time())
+        ).order_by()
+        return dict(rows.values("clinician_id").annotate(n=Count("pk")).values_list("clinician_id", "n"))
+
+    @cached_property
+    def waiting_for(self) -> dict[int, list[tuple[datetime, datetime]]]:
+        """By clinician, the spans of the sessions that she has still to answer."""
+        found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+        rows = Offer.objects.live().filter(clinician__in=self.members)
+        for who, start, end in rows.values_list("clinician_id", "vacancy__start", "vacancy__end"):
+            found[who].append((start, end))
+        return found
+
+    @cached_property
+    def hers(self) -> dict[str, list[matching.Vacancy]]:
+        """What each has committed already, as the planner knows it."""
+        found: dict[str, list[matching.Vacancy]] = defaultdict(list)
+        for session, who in self.problem.fixed:
+            found[who].append(self.problem.vacancy_of[session])
+        return found
+
+    def pairs(self) -> list[tuple[int, tuple[object, ...], Candidate]]:
+        """(vacancy, key to sort by, candidate) of each pair that breaks no rule and may be asked."""
+        from desirepath.matching import feasible_pairs, rules
+
+        rows = {str(vacancy.pk): vacancy for vacancy in self.vacancies}
+        people = {str(clinician.pk): clinician for clinician in self.members}
+        found = []
+        pairs = feasible_pairs(self.problem)
+        columns = (pairs.clinician, pairs.vacancy, pairs.tier, pairs.preference, pairs.rate)
+        for who, what, tier, preference, rate in zip(*(each.tolist() for each in columns), strict=True):
+            her, session = self.problem.clinicians[who], self.problem.vacancies[what]
+            vacancy, clinician = rows.get(session.id), people[her.id]
+            if vacancy is None or (vacancy.pk, clinician.pk) in self.answered:
+                continue
+            if not rules.goes_with(self.problem, her, self.hers[her.id], session):
+                continue
+            why_not = self._why_not_now(clinician, vacancy)
+            if why_not == MUTED:
+                continue
+            key = self._key(her, session, clinician, vacancy, (tier, preference, rate))
+            facts = self._facts(her, session)
+            candidate = Candidate(clinician, tier, self.chambers.get(clinician.pk), facts, bool(why_not))
+            found.append((vacancy.pk, key, candidate))
+        return found
+
+    def _why_not_now(self, clinician: Clinician, vacancy: Vacancy) -> str:
+        asked, waits = self.asked_today.get(clinician.pk, 0), self.waiting_for.get(clinician.pk, ())
+        return _why_not(clinician, vacancy, asked, waits, self.policy)
+
+    def _key(
+        self,
+        her: matching.Clinician,
+        session: matching.Vacancy,
+        clinician: Clinician,
+        vacancy: Vacancy,
+        pair: tuple[int, int, int],
+    ) -> tuple[object, ...]:
+        from desirepath.matching.objective import session_worth
+
+        tier, preference, rate = pair
+        that_week = sum(each.monday == session.monday for each in self.hers[her.id])
+        pounds = rate * session.minutes // 6000
+        return (
+            tier,
+            (session.id, her.id) not in self.pinned,
+            self.liked.get((vacancy.practice_id, clinician.pk), LAST),
+            self.proposed.get(vacancy.pk) != clinician.pk,
+            -preference,
+            -session_worth(self.problem.options, her, that_week),
+            pounds // COST_GRID,
+            self.last_asked.get(clinician.pk, NEVER),
+            clinician.pk,
+        )
+
+    def _facts(self, her: matching.Clinician, session: matching.Vacancy) -> tuple[str, ...]:
+        """Codes that an offer keeps, as a proposal does."""
+        told = (
+            ("pinned", (session.id, her.id) in self.pinned),
+            ("worked", self.problem.feels(her, session.practice, "worked")),
+            ("preferred", self.problem.feels(her, session.practice, "preferred")),
+        )
+        return tuple(name for name, true in told if true)
