@@ -12,7 +12,7 @@ from desirepath.accounts.models import Person
 from desirepath.accounts.roles import EVERYWHERE, Role
 from desirepath.bookings.models import Booking, Feed
 from desirepath.cascade.models import Offer
-from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
@@ -81,3 +81,9 @@ class Side:
     @cached_property
     def feed(self) -> Feed:
         return Feed.objects.create(person=self.clinician.person)
+
+    @cached_property
+    def busy_source(self) -> BusySource:
+        return BusySource.objects.create(
+            clinician=self.clinician, name="Family", read_at=cast.at(0), until=cast.at(366).date()
+        )

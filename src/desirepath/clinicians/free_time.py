@@ -4,6 +4,7 @@ which she is busy. Pure: no database.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -83,21 +84,31 @@ def without(free: Iterable[Span], busy: Iterable[Span]) -> list[FreeTime]:
     """What of ``free`` is left, in the same order, where nothing of ``busy`` may be: what touches stays
     whole.
     """
-    taken = sorted(((each.start, each.end) for each in busy), key=lambda pair: pair[0])
+    taken = joined(busy)
+    ends = [each.end for each in taken]
     left = []
     for stretch in free:
         start = stretch.start
-        for busy_from, busy_until in taken:
-            if busy_until <= start:
-                continue
-            if busy_from >= stretch.end:
+        for each in taken[bisect_right(ends, start) :]:
+            if each.start >= stretch.end:
                 break
-            if busy_from > start:
-                left.append(FreeTime(start, busy_from))
-            start = max(start, busy_until)
+            if each.start > start:
+                left.append(FreeTime(start, each.start))
+            start = each.end
         if start < stretch.end:
             left.append(FreeTime(start, stretch.end))
     return left
+
+
+def joined(spans: Iterable[Span]) -> list[FreeTime]:
+    """The same time in order, with no two stretches that touch or overlap."""
+    found: list[FreeTime] = []
+    for each in sorted(spans, key=lambda each: (each.start, each.end)):
+        if found and each.start <= found[-1].end:
+            found[-1] = FreeTime(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(FreeTime(each.start, each.end))
+    return found
 
 
 def _end(day: date, moment: time) -> datetime:

@@ -133,6 +133,36 @@ def in_parts(windows: Iterable[Window]) -> tuple[list[str], list[Window]]:
     return keys, others
 
 
+def parts_within(windows: Iterable[Window]) -> list[str]:
+    """Keys of the parts of the day that lie wholly within ``windows``."""
+    spans = merged(windows)
+    return [
+        part.key for part in PARTS if any(start <= part.start and part.end <= end for start, end in spans)
+    ]
+
+
+def less(windows: Iterable[Window], taken: Window) -> list[Window]:
+    """What of ``windows`` is left without ``taken``."""
+    left: list[Window] = []
+    for start, end in merged(windows):
+        pieces = [(start, min(end, taken[0])), (max(start, taken[1]), end)]
+        left += [(first, last) for first, last in pieces if first < last]
+    return left
+
+
+def beside_parts(windows: Iterable[Window]) -> list[Window]:
+    """What of ``windows`` is no whole part of the day; a little earlier than one, or later, is not told."""
+    left = merged(windows)
+    for key in parts_within(left):
+        part = next(part for part in PARTS if part.key == key)
+        left = less(left, part.window)
+        if part is PARTS[0]:
+            left = less(left, (time.min, part.start))
+        if part is PARTS[-1]:
+            left = less(left, (part.end, time.max))
+    return left
+
+
 def part_windows(keys: Iterable[str]) -> list[Window]:
     """The windows of the parts named."""
     chosen = set(keys)

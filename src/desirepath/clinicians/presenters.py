@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from desirepath.clinicians.free_time import free_time, local
-from desirepath.clinicians.models import LIMITS, RATES, Clinician, CommittedTime, Membership, Terms
-from desirepath.clinicians.month import Month, Window, free_in_words, holidays_between, window_in_words
+from desirepath.clinicians.free_time import local
+from desirepath.clinicians.models import LIMITS, RATES, Clinician, Membership, Terms
+from desirepath.clinicians.month import holidays_between, window_in_words
 from desirepath.nhsuk import formats
 
 # how long before her checks run out pages say so (DOMAIN, Credentials: notices at 60, 30 and 7 days)
@@ -93,74 +93,6 @@ def history(versions: Iterable[Terms]) -> list[tuple[Terms, list[str]]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class FreeDay:
-    """One day of the month: what of it is free, what is taken, and whether that is for this day only."""
-
-    day: date
-    look: str
-    holiday: str = ""
-    free: list[str] = field(default_factory=list)
-    taken: list[tuple[str, str]] = field(default_factory=list)
-    exception: bool = False
-    past: bool = False
-
-
-def free_month(clinician: Clinician, month: Month) -> list[list[FreeDay]]:
-    """Her month by weeks. Asks for pattern, exceptions and committed time once each."""
-    exceptions = list(clinician.exceptions.filter(day__range=(month.start, month.end)))
-    free: dict[date, list[Window]] = {}
-    holidays = holidays_between(month.start, month.end)
-    first, last = day_bounds(month.start)[0], day_bounds(month.end)[1]
-    stretches = free_time(
-        clinician.weekly_pattern.all(),
-        exceptions,
-        month.start,
-        month.end,
-        days_off=() if clinician.free_on_bank_holidays else holidays,
-        busy=clinician.busy_time.between(first, last),
-    )
-    for stretch in stretches:
-        start, end = formats.local(stretch.start), formats.local(stretch.end)
-        free.setdefault(start.date(), []).append((start.time(), end.time()))
-    taken = _taken(clinician, month)
-    changed = {row.day for row in exceptions}
-    return [
-        [
-            FreeDay(
-                day=day,
-                look=month.look_of(day, holidays),
-                holiday=holidays.get(day, ""),
-                free=free_in_words(free.get(day, ())),
-                taken=taken.get(day, []),
-                exception=day in changed,
-                past=day < month.today,
-            )
-            for day in week
-        ]
-        for week in month.weeks
-    ]
-
-
-def _taken(clinician: Clinician, month: Month) -> dict[date, list[tuple[str, str]]]:
-    """Her bookings and holds by day: (kind, words); she sees her own whole."""
-    first, last = day_bounds(month.start)[0], day_bounds(month.end)[1]
-    rows = (
-        CommittedTime.objects.of([clinician])
-        .between(first, last)
-        .select_related("practice")
-        .order_by("start")
-    )
-    found: dict[date, list[tuple[str, str]]] = {}
-    for row in rows:
-        kind = "Booked" if row.kind == CommittedTime.Kind.BOOKING else "To confirm"
-        when = f"{formats.clock(row.start)} to {formats.clock(row.end)}"
-        found.setdefault(formats.local(row.start).date(), []).append(
-            (row.kind, f"{kind} {when}, {row.practice.name}")
-        )
-    return found
-
-
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """The first moment of a local day and the first of the next."""
     return local(day, time.min), local(day + timedelta(days=1), time.min)
@@ -168,6 +100,8 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
 
 def usual_day(clinician: Clinician, day: date) -> str:
     """What the weekly pattern says of a day: "8am to 6:30pm", or "not free"."""
+    if not clinician.free_on_bank_holidays and holidays_between(day, day):
+        return "It is a bank holiday, on which you are not free unless you say so"
     rows = clinician.weekly_pattern.filter(weekday=day.weekday())
     spans = [window_in_words((row.start, row.end)) for row in rows]
     name = f"{day:%A}s"

@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from desirepath.clinicians import asked_views, views
+from desirepath.clinicians import asked_views, free_views, views
 
 app_name = "clinicians"
 urlpatterns = [
     path("my/terms/", views.terms, name="terms"),
     path("my/terms/history/", views.terms_history, name="terms-history"),
     path("my/terms/<int:version>/", views.terms_version, name="terms-version"),
-    path("my/free/", views.free, name="free"),
-    path("my/free/<str:day>/", views.free_day, name="free-day"),
+    path("my/free/", free_views.free, name="free"),
+    path("my/free/month/", free_views.paint, name="paint"),
+    path("my/free/copy/", free_views.copy, name="copy-week"),
+    path("my/free/bank-holidays/", free_views.holidays, name="bank-holidays"),
+    path("my/free/<str:day>/", free_views.free_day, name="free-day"),
+    path("my/calendars/", free_views.other_calendars, name="busy"),
+    path("my/calendars/look/", free_views.busy_look, name="busy-look"),
+    path("my/calendars/<uuid:source>/remove/", free_views.busy_remove, name="busy-remove"),
     path("my/practices/", views.practices, name="practices"),
     path("my/practices/<uuid:practice>/standing-yes/", asked_views.standing_yes, name="standing-yes"),
     path("my/asked/", asked_views.asked, name="asked"),

@@ -1,9 +1,6 @@
-"""Her terms, when she is free, the practices she prefers or blocks; the members of a pool."""
+"""Her terms, the practices she prefers, mutes or blocks; the members of a pool."""
 
 from __future__ import annotations
-
-from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,10 +18,8 @@ from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians import actions, presenters
 from desirepath.clinicians.acting import clinician_of
-from desirepath.clinicians.forms import DayForm, SearchMembers, SearchPractices, TermsForm, WeekForm
+from desirepath.clinicians.forms import SearchMembers, SearchPractices, TermsForm
 from desirepath.clinicians.models import Clinician, Membership, PracticePreference, StandingYes
-from desirepath.clinicians.month import read_month
-from desirepath.nhsuk.formats import day as day_in_words
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
 from desirepath.organisations.models import Kind, Organisation
@@ -78,61 +73,6 @@ def terms_version(request: ActingRequest, version: int) -> HttpResponse:
     found = get_object_or_404(clinician_of(request).terms, version=version)
     context = {"terms": found, "rows": presenters.terms_in_words(found)}
     return respond(request, "clinicians/terms_version.jinja", context)
-
-
-@allowed(Permission.OWN_WORK)
-@require_http_methods(["GET", "POST"])
-def free(request: ActingRequest) -> HttpResponseBase:
-    """A month of her free time, and the week it comes from."""
-    clinician = clinician_of(request)
-    pattern: dict[int, list[Any]] = {}
-    for row in clinician.weekly_pattern.all():
-        pattern.setdefault(row.weekday, []).append((row.start, row.end))
-    form = WeekForm(request.POST if request.method == "POST" else None, pattern=pattern)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_weekly_pattern(
-                by=request.user, clinician=clinician, windows=form.cleaned_data["windows"]
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Your week is saved")
-            return redirect("clinicians:free")
-    month = read_month(request.GET.get("month", ""), clock.today())
-    context = {"month": month, "weeks": presenters.free_month(clinician, month), "has_pattern": bool(pattern)}
-    return respond(request, "clinicians/free.jinja", context, form=form)
-
-
-@allowed(Permission.OWN_WORK)
-@require_http_methods(["GET", "POST"])
-def free_day(request: ActingRequest, day: str) -> HttpResponseBase:
-    """One date that is not as in any week."""
-    clinician, on = clinician_of(request), _day_of(day)
-    exceptions = list(clinician.exceptions.filter(day=on))
-    windows = [(row.start, row.end) for row in exceptions if row.start and row.end] if exceptions else None
-    usual = presenters.usual_day(clinician, on)
-    form = DayForm(request.POST if request.method == "POST" else None, windows=windows, usual=usual)
-    if request.method == "POST" and form.is_valid():
-        if on < clock.today():
-            form.add_error(None, "That day is over")
-        else:
-            actions.set_day(
-                by=request.user, clinician=clinician, day=on, windows=form.cleaned_data["windows"]
-            )
-            messages.success(request, f"{day_in_words(on)} is saved")
-            return redirect(f"{reverse('clinicians:free')}?month={on:%Y-%m}")
-    return respond(request, "clinicians/free_day.jinja", {"day": on, "past": on < clock.today()}, form=form)
-
-
-def _day_of(text: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error
-    if found.isoformat() != text or abs(found.year - clock.today().year) > 2:
-        raise Http404
-    return found
 
 
 def practices_of(clinician: Clinician) -> QuerySet[Organisation]:

@@ -1,7 +1,7 @@
 """The tables of the room."""
 
 from desirepath.clinicians.models.availability import AvailabilityException, WeeklyPattern
-from desirepath.clinicians.models.busy import BusySource, BusyTime
+from desirepath.clinicians.models.busy import BusySource, BusyTime, BusyUpload
 from desirepath.clinicians.models.committed_time import CommittedTime
 from desirepath.clinicians.models.profile import (
     Clinician,
@@ -22,6 +22,7 @@ __all__ = [
     "AvailabilityException",
     "BusySource",
     "BusyTime",
+    "BusyUpload",
     "Clinician",
     "CommittedTime",
     "Engagement",

@@ -6,14 +6,17 @@ she is not free.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from desirepath.audit import clock
 from desirepath.audit.models import Base
 from desirepath.clinicians.models.profile import Clinician
+
+UPLOAD_LASTS = timedelta(hours=1)
 
 
 class BusySource(Base):
@@ -34,6 +37,32 @@ class BusySource(Base):
 
     def __str__(self) -> str:
         return f"{self.clinician}: {self.name}"
+
+
+class BusyUploadQuerySet(models.QuerySet["BusyUpload"]):
+    def open(self) -> Self:
+        """Those sent within the hour for which they are kept."""
+        return self.filter(created_at__gt=clock.now() - UPLOAD_LASTS)
+
+    def over(self) -> Self:
+        return self.exclude(created_at__gt=clock.now() - UPLOAD_LASTS)
+
+
+class BusyUpload(Base):
+    """A calendar that she has sent and not yet taken: ``times`` are [start, end] in seconds since 1970, and
+    ``counts`` how many events counted, and why others did not. The next one she sends replaces it.
+    """
+
+    clinician = models.OneToOneField(Clinician, on_delete=models.CASCADE, related_name="busy_upload")
+    name = models.CharField(max_length=40)
+    until = models.DateField()
+    times = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+
+    objects = BusyUploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.clinician}: {self.name}, not taken yet"
 
 
 class BusyTimeQuerySet(models.QuerySet["BusyTime"]):
