@@ -80,7 +80,7 @@ def test_she_says_when_she_is_free(page: Page, look, sign_in, clara):
     expect_done(page, "Your week is saved")
 
     tuesday = page.get_by_role("cell").filter(has=page.locator("a[href$='2026-12-08/']"))
-    expect(tuesday).to_contain_text("Morning")
+    expect(tuesday.get_by_label("Morning")).to_be_checked()
     go(page, tuesday.get_by_role("link"))
     look(page, "free-day")
     page.get_by_label("Free at the times below, and at no others").check(force=True)
@@ -90,7 +90,8 @@ def test_she_says_when_she_is_free(page: Page, look, sign_in, clara):
     press(page, "Save this day")
     expect_done(page, "Tue 8 Dec is saved")
     expect(tuesday).to_contain_text("Only this day")
-    expect(tuesday).to_contain_text("Not free")
+    expect(tuesday.get_by_label("Morning")).not_to_be_checked()
+    expect(tuesday).to_contain_text("Morning Tue 8 Dec: taken back")
     expect_fits(page)
     look(page, "free-month")
 
@@ -114,6 +115,6 @@ def test_she_prefers_and_blocks_practices(page: Page, look, sign_in, clara):
     expect(page.get_by_role("heading", name="Your choices")).to_be_visible()
     look(page, "practices-chosen")
     go(page, page.get_by_role("button", name="Neither Hilltop Practice").first)
-    expect_done(page, "You neither prefer nor block Hilltop Practice")
+    expect_done(page, "You neither prefer, mute nor block Hilltop Practice")
     kinds = clara.practice_preferences.values_list("practice__name", "kind")
     assert list(kinds) == [("Quayside Surgery", "preferred")]

@@ -63,7 +63,9 @@ def _month(request: ActingRequest) -> Month:
 
 
 def _back(request: ActingRequest) -> str:
-    return f"{reverse('clinicians:free')}?month={_month(request).first:%Y-%m}"
+    """To the month she was looking at."""
+    asked = f"?month={_month(request).first:%Y-%m}" if "month" in request.GET else ""
+    return f"{reverse('clinicians:free')}{asked}"
 
 
 def _page(request: ActingRequest, clinician: Clinician, **sent: Form) -> HttpResponse:
