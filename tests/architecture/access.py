@@ -114,6 +114,8 @@ ACCESS: dict[str, Access] = {
     "cascade:undo": Access(POOL_MANAGER, lambda side: {"release": side.offer.release.public_id}),
     "cascade:choose": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:withdraw": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:stand-by": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:stand-down": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:offers": Access(CLINICIAN),
     "cascade:offer": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
     "cascade:decline": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),

@@ -33,6 +33,7 @@ class Choices:
     digest_at: time | None = None
     most_offers_day: int | None = None
     paused_until: date | None = None
+    standby: bool = False
 
 
 @st.composite
@@ -46,6 +47,7 @@ def choices(draw: st.DrawFn) -> Choices:
         digest_at=draw(st.none() | faces),
         most_offers_day=draw(st.none() | st.integers(1, 5)),
         paused_until=draw(st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31))),
+        standby=draw(st.booleans()),
     )
 
 
@@ -81,16 +83,19 @@ def test_an_offer_runs_out_after_her_waking_time_or_when_no_answer_helps(
     assert awake * MINUTE == length if until < latest else awake * MINUTE <= length
 
 
-@given(choices(), moments, st.integers(0, 6), lengths)
-def test_whoever_is_asked_may_be(hers: Choices, moment: datetime, asked: int, left: timedelta) -> None:
+@given(choices(), moments, st.integers(0, 6), lengths, st.booleans())
+def test_whoever_is_asked_may_be(
+    hers: Choices, moment: datetime, asked: int, left: timedelta, stuck: bool
+) -> None:
     """Nobody is asked while paused, beyond the most offers of a day, or with no waking minute to answer."""
-    why = quiet.why_quiet(hers, moment, asked, until=moment + left)
+    why = quiet.why_quiet(hers, moment, asked, until=moment + left, stuck=stuck)
     if not why:
+        assert stuck or not hers.standby
         assert hers.paused_until is None or moment.astimezone(LONDON).date() >= hers.paused_until
         assert hers.most_offers_day is None or asked < hers.most_offers_day
         assert quiet.awake_from(hers, moment) < moment + left
     if hers.most_offers_day is None and hers.paused_until is None and hers.quiet_from is None:
-        assert not why
+        assert not why or why == quiet.STANDBY
 
 
 @given(choices(), moments, st.none() | lengths)

@@ -21,6 +21,7 @@ from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings.actions import address_of, people_of
 from desirepath.bookings.models import Booking
+from desirepath.cascade.reserves import ask_first
 from desirepath.clinicians.conditions import fee_owed, whole_days
 from desirepath.clinicians.models import Side
 from desirepath.messages.actions import tell
@@ -167,6 +168,8 @@ def _free(by: Person, booking: Booking, leaves: str) -> None:
     vacancy.move(leaves, by=by, cover=None)
     if time is not None:
         time.delete()
+    if leaves == "released":
+        transaction.on_commit(lambda: ask_first(vacancy), robust=True)
 
 
 def _tell(booking: Booking, people: list[Person], what: str) -> None:

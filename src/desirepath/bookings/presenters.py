@@ -9,7 +9,7 @@ from typing import Any
 from desirepath.audit import clock
 from desirepath.bookings.cancelling import Due
 from desirepath.bookings.models import Booking
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import Offer, Reserve
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
 from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import Clinician
@@ -146,6 +146,7 @@ class Week:
     has_times: bool
     in_a_pool: bool
     asked: Asked
+    reserves: list[Reserve]
 
 
 def week_of(clinician: Clinician) -> Week:
@@ -168,6 +169,12 @@ def week_of(clinician: Clinician) -> Week:
         or clinician.exceptions.filter(day__gte=today).exclude(start=None).exists(),
         in_a_pool=clinician.memberships.filter(state="active").exists(),
         asked=asked_now(clinician, today),
+        reserves=list(
+            Reserve.objects.standing_by()
+            .for_clinician(clinician)
+            .filter(vacancy__start__gt=now)
+            .select_related("vacancy__practice")
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.audit.states import Stale
 from desirepath.cascade.models import Cascade, CascadePolicy, Offer, Release
 from desirepath.clinicians.models import Clinician
-from desirepath.clinicians.quiet import answer_by, message_due
+from desirepath.clinicians.quiet import answer_by, choices_of, message_due
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import moment, span
 from desirepath.vacancies.fit import Fit, fit
@@ -51,9 +51,12 @@ def ask(
     release: Release | None = None,
     result: Fit | None = None,
     policy: CascadePolicy | None = None,
+    until: datetime | None = None,
+    urgent: bool = False,
 ) -> Offer:
     """Put ``vacancy``, just read, to ``clinician``; her terms are judged again unless ``result`` is given.
 
+    It stays open ``until`` then, where that is given; an ``urgent`` one is a text message too, if she wants.
     Raises Refused where the session has begun or been taken, she is asked for it already, or it does not fit;
     Stale where somebody else was faster.
     """
@@ -76,7 +79,8 @@ def ask(
             fee=result.fee,
             reasons=list(reasons),
             state="sent",
-            expires_at=answer_by(
+            expires_at=until
+            or answer_by(
                 clinician,
                 asked_at=clock.now(),
                 hours=policy.offer_hours,
@@ -90,7 +94,7 @@ def ask(
     for act in _once_asked:
         # before her message leaves: where this answers the offer, nothing is sent of it
         transaction.on_commit(partial(act, offer), robust=True)
-    _tell_her(offer)
+    _tell_her(offer, urgent=urgent)
     return offer
 
 
@@ -107,11 +111,12 @@ def _is_asked(vacancy: Vacancy, by: Person | None, tier: int) -> None:
         raise Stale("Vacancy: somebody else changed it first")
 
 
-def _tell_her(offer: Offer) -> None:
-    vacancy = offer.vacancy
-    due_at, digest_at = message_due(offer.clinician, clock.now(), answer_by=offer.expires_at)
+def _tell_her(offer: Offer, *, urgent: bool) -> None:
+    """By the ways and at the time that she chose; it is in her inbox at once."""
+    vacancy, her = offer.vacancy, offer.clinician
+    due_at, digest_at = message_due(her, clock.now(), answer_by=offer.expires_at)
     tell(
-        to=offer.clinician.person,
+        to=her.person,
         subject=f"A session is offered to you: {span(vacancy.start, vacancy.end)}",
         body=(
             f"{vacancy.practice} asks whether you would work {span(vacancy.start, vacancy.end)}. "
@@ -119,6 +124,7 @@ def _tell_her(offer: Offer) -> None:
             f"See what it is and answer: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
         ),
         key=f"offer {offer.public_id}",
+        channels=("e-mail", "in-app", "sms") if urgent and choices_of(her).sms else ("e-mail", "in-app"),
         due_at=due_at,
         digest_at=digest_at,
         about=("offer", offer.public_id),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.cascade.views import manager, offers
+from desirepath.cascade.views import manager, offers, reserve
 
 app_name = "cascade"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("release/<uuid:release>/undo/", manager.undo, name="undo"),
     path("vacancy/<uuid:vacancy>/choose/", manager.choose, name="choose"),
     path("vacancy/<uuid:vacancy>/withdraw/", manager.withdraw, name="withdraw"),
+    path("vacancy/<uuid:vacancy>/stand-by/", reserve.stand_by, name="stand-by"),
+    path("vacancy/<uuid:vacancy>/stand-down/", reserve.stand_down, name="stand-down"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:offer>/", offers.offer, name="offer"),
     path("offers/<uuid:offer>/decline/", offers.decline, name="decline"),

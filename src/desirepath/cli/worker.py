@@ -113,11 +113,14 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.bookings.instant import book_due
     from desirepath.cascade.actions import expire_due
+    from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.messages.sending import send_due
 
     return {
         "offers expired": expire_due,
+        "asked of those in reserve": ask_due,
+        "stood down": stand_down_due,
         "booked by a standing yes": book_due,
         "bookings moved on": complete_due,
         "sessions left unfilled": unfilled_due,

@@ -30,7 +30,10 @@ class QuietForm(Form):
         help_text="The first day on which you may be asked again",
         required=False,
     )
-    standby = Tick(label="If a practice is stuck, ask me after everybody else", required=False)
+    standby = Tick(
+        label="Ask me only if a practice is stuck: the session is near and nobody else has said yes",
+        required=False,
+    )
     phone = Phone(label="Your telephone number", required=False)
     phone_allowed = Tick(
         label="A practice that has nobody today may see my number, if I could come", required=False

@@ -37,7 +37,7 @@ def asked_now(clinician: Clinician, today: date) -> Asked:
     if choices.digest_at:
         lines.append(f"One message a day, at {formats.clock(choices.digest_at)}")
     if choices.standby:
-        lines.append("Asked after everybody else if a practice is stuck")
+        lines.append("Asked only if a practice is stuck")
     if muted := _muted(clinician):
         lines.append(f"{formats.plural(muted, 'practice')} muted")
     return Asked(choices.paused_until if choices.paused_on(today) else None, tuple(lines))

@@ -23,6 +23,7 @@ from desirepath.organisations.models import Organisation
 PAUSED = "you are not asked for anything just now, as you chose"
 MUTED = "you have muted this practice"
 ENOUGH = "you have been asked as often today as you want to be"
+STANDBY = "you are asked only when a practice is stuck"
 ASLEEP = "your quiet hours last until it is too late to answer"
 # all that another person may be told of any of these: it can't be told from being busy
 NOT_ASKED = "they are not free then"
@@ -38,6 +39,7 @@ class QuietHours(Protocol):
     quiet_until: time | None
     digest_at: time | None
     paused_until: date | None
+    standby: bool
 
 
 def choices_of(clinician: Clinician) -> QuietChoices:
@@ -70,21 +72,32 @@ def may_be_asked(
     asked_today: int,
     *,
     until: datetime | None = None,
+    stuck: bool = False,
 ) -> str:
     """Why she may not be asked for a session of ``practice`` at ``at``, in words for herself; "" if she may.
 
     ``asked_today`` counts the offers made to her since midnight in England, in whatever pool; ``until`` is
-    the last moment at which her answer helps. Others are told ``NOT_ASKED``, whatever the reason.
+    the last moment at which her answer helps; ``stuck`` says that the session is near and nobody else has
+    said yes, which is when whoever is on standby is asked, and only then. Others are told ``NOT_ASKED``, whatever the reason.
     """
     if has_muted(clinician, practice):
         return MUTED
-    return why_quiet(choices_of(clinician), at, asked_today, until=until)
+    return why_quiet(choices_of(clinician), at, asked_today, until=until, stuck=stuck)
 
 
-def why_quiet(choices: QuietHours, at: datetime, asked_today: int, *, until: datetime | None = None) -> str:
+def why_quiet(
+    choices: QuietHours,
+    at: datetime,
+    asked_today: int,
+    *,
+    until: datetime | None = None,
+    stuck: bool = False,
+) -> str:
     """The same for any practice, from her choices alone. Pure."""
     if choices.paused_until is not None and at.astimezone(LONDON).date() < choices.paused_until:
         return PAUSED
+    if choices.standby and not stuck:
+        return STANDBY
     if choices.most_offers_day is not None and asked_today >= choices.most_offers_day:
         return ENOUGH
     if until is not None and awake_from(choices, at) >= until:

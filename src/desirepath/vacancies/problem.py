@@ -76,7 +76,7 @@ def build(
     ``asked`` are (vacancy, clinician) row numbers with a live offer, kept as they are; ``declined`` pairs are
     not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced);
     ``asking`` keeps to what she chose about being asked: a practice she has muted counts as blocked, and
-    whoever is paused is not free. A pin that no longer fits is left out: the plan's row then lacks the mark.
+    whoever is paused or on standby is not free. A pin that no longer fits is left out: the plan's row then lacks the mark.
     """
     from desirepath.matching import Problem
 
@@ -195,7 +195,7 @@ def _clinicians(material: Material, asking: bool) -> Iterable[matching.Clinician
             days_off=() if row.free_on_bank_holidays else holidays,
             busy=row.busy_near,  # type: ignore[attr-defined]
         )
-        if asking and choices_of(row).paused_on(today):
+        if asking and (choices_of(row).paused_on(today) or choices_of(row).standby):
             free = []
         yield planned(
             row,

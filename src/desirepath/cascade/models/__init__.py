@@ -2,11 +2,12 @@
 
 from desirepath.cascade.models.agency import AgencyRequest
 from desirepath.cascade.models.cascade import ACTIVE, Cascade, CascadeStep
-from desirepath.cascade.models.offers import LIVE, BlockOffer, Offer, Release
+from desirepath.cascade.models.offers import IN_RESERVE, LIVE, BlockOffer, Offer, Release, Reserve
 from desirepath.cascade.models.policy import CascadePolicy
 
 __all__ = [
     "ACTIVE",
+    "IN_RESERVE",
     "LIVE",
     "AgencyRequest",
     "BlockOffer",
@@ -15,4 +16,5 @@ __all__ = [
     "CascadeStep",
     "Offer",
     "Release",
+    "Reserve",
 ]

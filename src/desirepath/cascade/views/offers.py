@@ -14,7 +14,7 @@ from desirepath.accounts.roles import Permission
 from desirepath.audit.forms import Text
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove
-from desirepath.cascade import actions, offered
+from desirepath.cascade import actions, offered, reserves
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
@@ -101,6 +101,8 @@ def _gone(request: ActingRequest, clinician: Clinician, found: Offer) -> HttpRes
         "vacancy": found.vacancy,
         "why": offered.gone_in_words(found),
         "others": offered.with_fees(clinician, offered.waiting_for(clinician)),
+        "in_reserve": reserves.in_reserve(clinician, found.vacancy) is not None,
+        "may_stand_by": not reserves.why_not_in_reserve(clinician, found.vacancy),
     }
     return respond(request, "cascade/offer_gone.jinja", context)
 

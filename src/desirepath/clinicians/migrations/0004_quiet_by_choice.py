@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
                         help_text="practices that have nobody today may see her telephone number",
                     ),
                 ),
-                ("standby", models.BooleanField(default=False, help_text="asked when nobody else can come")),
+                (
+                    "standby",
+                    models.BooleanField(default=False, help_text="asked only when nobody else can come"),
+                ),
                 ("sms", models.BooleanField(default=False, help_text="urgent offers also as a text message")),
                 (
                     "clinician",

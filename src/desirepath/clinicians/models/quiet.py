@@ -37,7 +37,7 @@ class QuietChoices(Base):
     phone_allowed = models.BooleanField(
         default=False, help_text="practices that have nobody today may see her telephone number"
     )
-    standby = models.BooleanField(default=False, help_text="asked when nobody else can come")
+    standby = models.BooleanField(default=False, help_text="asked only when nobody else can come")
     sms = models.BooleanField(default=False, help_text="urgent offers also as a text message")
 
     class Meta:
