@@ -10,6 +10,8 @@ from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.cascade import actions
 from desirepath.cascade.models import Offer
+from desirepath.clinicians.actions import set_practice_preference
+from desirepath.clinicians.choosing import set_quiet_choices
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Organisation
@@ -178,3 +180,20 @@ def test_an_offer_leaves_time_to_find_somebody_else(
     session = cast.vacancy(surgery)
     with clock.at(session.start - sent_before):
         assert cast.offer(session, ann).expires_at == session.start - sent_before + open_for
+
+
+def test_a_release_keeps_to_how_she_is_asked(surgery):
+    """A proposal made before she muted the practice, paused, or had enough for the day sends no offer; the
+    manager is told what is told of whoever is busy.
+    """
+    ann = cast.clinician("Ann Locum", pool=cast.pool("", surgery))
+    first, second = (cast.proposal(cast.vacancy(surgery, start=cast.at(day)), ann) for day in (7, 8))
+    second.run = first.run
+    second.save()
+    set_quiet_choices(by=ann.person, clinician=ann, values={"most_offers_day": 1})
+    released = actions.release_proposals(by=None, run=first.run, proposals=[first, second])
+    assert len(released.offers) == 1 and released.passed_over == [(second, "they are not free then")]
+    set_quiet_choices(by=ann.person, clinician=ann, values={"most_offers_day": None})
+    set_practice_preference(by=ann.person, clinician=ann, practice=surgery, kind="muted")
+    with pytest.raises(Refused, match="they are not free then"):
+        actions.release_proposals(by=None, run=first.run, proposals=[type(second).objects.get(pk=second.pk)])

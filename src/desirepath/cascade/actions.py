@@ -20,6 +20,7 @@ from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
+from desirepath.clinicians.quiet import NOT_ASKED, may_be_asked, with_choices
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
 from desirepath.vacancies.fit import Fit, fits
@@ -130,15 +131,21 @@ def _release(by: Person | None, run: PlanRun, chosen: list[Proposal]) -> Release
         "vacancy__pool__organisation",
     )
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
+    people = with_choices(proposal.clinician for proposal in chosen)
+    today = Offer.objects.made_today(people)
     for proposal, result in zip(chosen, fits(pool=run.pool, pairs=pairs) if pairs else (), strict=True):
+        her = proposal.clinician
         why_not = _why_not_released(proposal, run, result)
+        if not why_not and may_be_asked(her, proposal.vacancy.practice, clock.now(), today[her.pk]):
+            why_not = NOT_ASKED
         if why_not:
             passed_over.append((proposal, why_not))
             continue
+        today[her.pk] += 1
         sent.append(
             ask(
                 vacancy=proposal.vacancy,
-                clinician=proposal.clinician,
+                clinician=her,
                 by=by,
                 reasons=proposal.reasons,
                 release=release,

@@ -78,7 +78,8 @@ def may_be_asked(
 
     ``asked_today`` counts the offers made to her since midnight in England, in whatever pool; ``until`` is
     the last moment at which her answer helps; ``stuck`` says that the session is near and nobody else has
-    said yes, which is when whoever is on standby is asked, and only then. Others are told ``NOT_ASKED``, whatever the reason.
+    said yes, which is when whoever is on standby is asked, and only then. Others are told ``NOT_ASKED``,
+    whatever the reason.
     """
     if has_muted(clinician, practice):
         return MUTED

@@ -76,7 +76,8 @@ def build(
     ``asked`` are (vacancy, clinician) row numbers with a live offer, kept as they are; ``declined`` pairs are
     not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced);
     ``asking`` keeps to what she chose about being asked: a practice she has muted counts as blocked, and
-    whoever is paused or on standby is not free. A pin that no longer fits is left out: the plan's row then lacks the mark.
+    whoever is paused or on standby is not free. A pin that no longer fits is left out: the plan's row then
+    lacks the mark.
     """
     from desirepath.matching import Problem
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, time
 from typing import Self
 
 from django.db import models
@@ -53,6 +55,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Live offers whose time to answer, or whose session, has passed."""
         now = clock.now()
         return self.live().filter(Q(expires_at__lte=now) | Q(vacancy__start__lte=now))
+
+    def made_today(self, clinicians: Iterable[Clinician]) -> Counter[int]:
+        """By row number of the clinician, the offers made to each since midnight in England, anywhere."""
+        midnight = datetime.combine(clock.today(), time(), clock.LONDON)
+        rows = self.filter(clinician__in=clinicians, created_at__gte=midnight)
+        return Counter(rows.order_by().values_list("clinician_id", flat=True))
 
     def overlapping(self, start: datetime, end: datetime) -> Self:
         return self.filter(vacancy__start__lt=end, vacancy__end__gt=start)
