@@ -83,6 +83,21 @@ def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", program, "worker", "--beside", str(os.getpid())])
 
 
+def _ready() -> None:
+    """What pages need is loaded before the process divides, not by each one while somebody waits for it."""
+    from django.template import engines
+    from django.urls import get_resolver
+
+    from desirepath.audit import clock
+    from desirepath.vacancies.problem import planning_options
+
+    assert get_resolver().reverse_dict is not None  # asking for it reads every room's addresses and views
+    planning_options({clock.today().year, clock.today().year + 1})
+    templates = engines["jinja2"].env  # type: ignore[attr-defined]
+    for name in templates.list_templates(extensions=["jinja"]):
+        templates.get_template(name)
+
+
 def _run(listening: socket.socket, address: str, workers: int) -> None:
     """Gunicorn with the application loaded once, before it divides into its processes."""
     from django.db import connections
@@ -105,8 +120,10 @@ def _run(listening: socket.socket, address: str, workers: int) -> None:
         def load(self) -> Any:
             from django.core.wsgi import get_wsgi_application
 
+            application = get_wsgi_application()
+            _ready()
             # no connection to the database is shared by two processes
             connections.close_all()
-            return get_wsgi_application()
+            return application
 
     Pages().run()

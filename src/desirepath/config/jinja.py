@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemBytecodeCache, PackageLoader
 
 from desirepath.nhsuk import formats
 from desirepath.nhsuk.components import error_lines
@@ -14,8 +15,11 @@ from desirepath.nhsuk.macros import DesignSystem
 
 
 def environment(**options: Any) -> Environment:
-    """Our templates first, then the design system's; compiled ones are kept for the life of the process."""
+    """Our templates first, then the design system's; compiled, they are kept for the next process too."""
     loader = ChoiceLoader([options.pop("loader"), PackageLoader("nhsuk_frontend_jinja")])
+    kept = settings.HOME / "templates"
+    # code lies there: nobody else may write it
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Environment(  # noqa: S701 - Django's engine passes autoescape=True among the options
         **{
             **options,
@@ -25,6 +29,7 @@ def environment(**options: Any) -> Environment:
             "trim_blocks": True,
             "lstrip_blocks": True,
             "cache_size": -1,
+            "bytecode_cache": FileSystemBytecodeCache(str(kept)),
         }
     )
     made.globals["nhs"] = DesignSystem(made)
