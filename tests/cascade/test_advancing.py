@@ -192,6 +192,26 @@ def test_never_outside_her_terms_nor_against_her_quiet(place):
     assert asked(vacancy) == ["Ann"]
 
 
+def test_whoever_is_on_standby_is_asked_last_and_only_when_near(place):
+    """Three weeks ahead she is not asked though nobody else is there; a day ahead she is, once the others
+    have said no.
+    """
+    waiting = place.own_member("Standby")
+    QuietChoices.objects.create(clinician=waiting, standby=True)
+    far = place.vacancy()
+    work()
+    assert asked(far) == []
+    place.own_member("Ann")
+    near = place.vacancy(days=1)
+    work()
+    assert asked(near) == ["Ann"]
+    for offer in near.offers.live():
+        actions.decline_offer(by=offer.clinician.person, offer=offer)
+    Cascade.objects.update(due_at=clock.now())
+    work()
+    assert asked(near) == ["Ann", "Standby"]
+
+
 def test_the_pool_asks_nobody_more_often_a_day_than_it_says(place):
     """With two offers a day, five sessions bring one person two of them."""
     place.policy(most_offers_day=2)

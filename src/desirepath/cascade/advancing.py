@@ -204,39 +204,50 @@ class _Turn:
 
     def _within(self) -> list[Candidate]:
         """Those not asked yet in the tiers that are open, the first to be asked at the front."""
-        left = [each for each in self.some if each.clinician.pk not in self.answered]
+        left = self._left(standby=False)
         if self.cascade.tier == CHAMBERS:
             return [each for each in left if each.chambers == self.cascade.first_to_id]
         return [each for each in left if each.tier <= self.cascade.tier]
+
+    def _left(self, *, standby: bool) -> list[Candidate]:
+        left = [each for each in self.some if each.clinician.pk not in self.answered]
+        return [each for each in left if each.standby is standby]
 
     def _live(self) -> list[Out]:
         return [offer for offer in self.out if offer.until > self.now]
 
     def ask_next(self) -> None:
-        """As many as there is room for."""
+        """As many as there is room for; those on standby only where the practice is stuck."""
         room = rules.room(self.rules, self.session, self.out, self.now)
         for candidate in [each for each in self._within() if not each.later]:
-            if self.asked >= room:
-                return
-            # hers is locked, so that no other cascade asks her at the same moment and too often
-            clinician = candidate.clinician.locked()
-            if why_not_now(clinician, self.vacancy, self.policy):
-                self.put_off.add(clinician.pk)
-                continue
-            result = fit(clinician, self.vacancy)
-            self.answered.add(clinician.pk)
-            if not result.fits:
-                continue
-            offer = ask(
-                vacancy=self.vacancy,
-                clinician=clinician,
-                by=None,
-                reasons=candidate.reasons,
-                result=result,
-                policy=self.policy,
-            )
-            self.out.append(Out(offer.created_at, offer.expires_at))
-            self.asked += 1
+            if self.asked < room:
+                self._ask(candidate)
+        near = rules.is_urgent(self.rules, self.session, self.now)
+        if near and not self._live() and self.cascade.tier != CHAMBERS:
+            for candidate in [each for each in self._left(standby=True) if not each.later]:
+                if self.asked < room and candidate.tier <= self.cascade.tier:
+                    self._ask(candidate)
+
+    def _ask(self, candidate: Candidate) -> None:
+        # hers is locked, so that no other cascade asks her at the same moment and too often
+        clinician = candidate.clinician.locked()
+        if why_not_now(clinician, self.vacancy, self.policy, stuck=candidate.standby):
+            self.put_off.add(clinician.pk)
+            return
+        result = fit(clinician, self.vacancy)
+        self.answered.add(clinician.pk)
+        if not result.fits:
+            return
+        offer = ask(
+            vacancy=self.vacancy,
+            clinician=clinician,
+            by=None,
+            reasons=candidate.reasons,
+            result=result,
+            policy=self.policy,
+        )
+        self.out.append(Out(offer.created_at, offer.expires_at))
+        self.asked += 1
 
     def want_agency(self) -> None:
         """Once the bank has had its turn, the practice's approver is told."""

@@ -21,7 +21,7 @@ from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import CascadePolicy, Offer
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
-from desirepath.clinicians.quiet import MUTED, may_be_asked, with_choices
+from desirepath.clinicians.quiet import MUTED, choices_of, may_be_asked, with_choices
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import MADE, PreferredClinician, Proposal, Vacancy
 from desirepath.vacancies.problem import build
@@ -39,13 +39,16 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One clinician for one vacancy. ``later``: she may be asked for it, but not at this moment."""
+    """One clinician for one vacancy. ``later``: she may be asked for it, but not at this moment; ``standby``:
+    only when the session is near and nobody else can be asked, as she chose.
+    """
 
     clinician: Clinician
     tier: int
     chambers: int | None
     reasons: tuple[str, ...]
     later: bool
+    standby: bool = False
 
 
 def candidates(*, pool: Pool, vacancies: Sequence[Vacancy]) -> dict[int, list[Candidate]]:
@@ -61,11 +64,11 @@ def candidates(*, pool: Pool, vacancies: Sequence[Vacancy]) -> dict[int, list[Ca
     return {pk: [each for _, each in sorted(some, key=lambda row: row[0])] for pk, some in found.items()}
 
 
-def why_not_now(clinician: Clinician, vacancy: Vacancy, policy: CascadePolicy) -> str:
+def why_not_now(clinician: Clinician, vacancy: Vacancy, policy: CascadePolicy, *, stuck: bool = False) -> str:
     """The same of one pair at this moment, for whoever holds her row: "" where she may be asked."""
     asked = Offer.objects.filter(clinician=clinician, created_at__gte=local(clock.today(), time())).count()
     waits = Offer.objects.live().filter(clinician=clinician).values_list("vacancy__start", "vacancy__end")
-    return _why_not(clinician, vacancy, asked, waits, policy)
+    return _why_not(clinician, vacancy, asked, waits, policy, stuck)
 
 
 def _why_not(
@@ -74,9 +77,11 @@ def _why_not(
     asked: int,
     waits: Iterable[tuple[datetime, datetime]],
     policy: CascadePolicy,
+    stuck: bool,
 ) -> str:
     """``asked`` offers since midnight, ``waits`` the spans of sessions that she has still to answer for."""
-    if why := may_be_asked(clinician, vacancy.practice, clock.now(), asked, until=latest_answer(vacancy)):
+    until = latest_answer(vacancy)
+    if why := may_be_asked(clinician, vacancy.practice, clock.now(), asked, until=until, stuck=stuck):
         return why
     if asked >= policy.most_offers_day:
         return "asked as often today as the pool asks anybody"
@@ -168,18 +173,20 @@ class _Field:
                 continue
             if not rules.goes_with(self.problem, her, self.hers[her.id], session):
                 continue
-            why_not = self._why_not_now(clinician, vacancy)
+            standby = choices_of(clinician).standby
+            why_not = self._why_not_now(clinician, vacancy, stuck=standby)
             if why_not == MUTED:
                 continue
             key = self._key(her, session, clinician, vacancy, (tier, preference, rate))
             facts = self._facts(her, session)
-            candidate = Candidate(clinician, tier, self.chambers.get(clinician.pk), facts, bool(why_not))
+            chambers = self.chambers.get(clinician.pk)
+            candidate = Candidate(clinician, tier, chambers, facts, bool(why_not), standby)
             found.append((vacancy.pk, key, candidate))
         return found
 
-    def _why_not_now(self, clinician: Clinician, vacancy: Vacancy) -> str:
+    def _why_not_now(self, clinician: Clinician, vacancy: Vacancy, *, stuck: bool) -> str:
         asked, waits = self.asked_today.get(clinician.pk, 0), self.waiting_for.get(clinician.pk, ())
-        return _why_not(clinician, vacancy, asked, waits, self.policy)
+        return _why_not(clinician, vacancy, asked, waits, self.policy, stuck)
 
     def _key(
         self,
