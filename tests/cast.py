@@ -17,7 +17,8 @@ from desirepath.accounts.models import Person
 from desirepath.accounts.roles import EVERYWHERE, Role
 from desirepath.audit import clock
 from desirepath.bookings import actions as bookings
-from desirepath.bookings.models import Booking
+from desirepath.bookings import applying
+from desirepath.bookings.models import Application, Booking
 from desirepath.cascade import actions as cascade
 from desirepath.cascade.models import Offer
 from desirepath.clinicians import actions as clinicians
@@ -153,3 +154,8 @@ def offer(session: Vacancy, her: Clinician) -> Offer:
 def booking(session: Vacancy, her: Clinician) -> Booking:
     """She has accepted an offer of the vacancy."""
     return bookings.accept_offer(by=her.person, offer=offer(session, her))
+
+
+def application(session: Vacancy, her: Clinician) -> Application:
+    """She has applied for the vacancy."""
+    return applying.apply_for(by=her.person, clinician=her, vacancy=session)

@@ -46,6 +46,10 @@ def _booking(side: Side) -> dict[str, Any]:
     return {"booking": side.booking.public_id}
 
 
+def _application(side: Side) -> dict[str, Any]:
+    return {"application": side.application.public_id}
+
+
 def _role(side: Side) -> dict[str, Any]:
     return {"role": side.person(Role.PRACTICE_BOOKER).roles.get().public_id}
 
@@ -120,6 +124,14 @@ ACCESS: dict[str, Access] = {
     "cascade:offer": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
     "cascade:decline": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
     "bookings:your-week": Access(CLINICIAN),
+    "bookings:find-work": Access(CLINICIAN),
+    "bookings:session": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "bookings:apply": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "bookings:not-for-me": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "bookings:for-me": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "bookings:withdraw-application": Access(CLINICIAN, _application),
+    "bookings:confirm-application": Access(BOOKER, _application),
+    "bookings:decline-application": Access(BOOKER, _application),
     "bookings:accept": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
     "bookings:booking": Access(CLINICIAN | PRACTICE | POOL_MANAGER, _booking),
     "bookings:confirm": Access(CLINICIAN, _booking),

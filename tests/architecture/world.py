@@ -10,7 +10,7 @@ from functools import cached_property
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import EVERYWHERE, Role
-from desirepath.bookings.models import Booking, Feed
+from desirepath.bookings.models import Application, Booking, Feed
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.messages.actions import tell
@@ -68,6 +68,10 @@ class Side:
     @cached_property
     def offer(self) -> Offer:
         return cast.offer(self.vacancy, self.clinician)
+
+    @cached_property
+    def application(self) -> Application:
+        return cast.application(self.vacancy, self.clinician)
 
     @cached_property
     def booking(self) -> Booking:

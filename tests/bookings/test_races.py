@@ -11,9 +11,9 @@ import pytest
 from django.db import DatabaseError, connection
 
 from desirepath.audit.refusal import Refused
-from desirepath.bookings import actions
+from desirepath.bookings import actions, applying
 from desirepath.bookings.instant import book_at_once
-from desirepath.bookings.models import Booking
+from desirepath.bookings.models import Application, Booking
 from desirepath.clinicians import actions as clinicians
 from desirepath.clinicians.choosing import end_standing_yes, give_standing_yes
 from desirepath.clinicians.models import CommittedTime
@@ -168,4 +168,51 @@ def test_the_constraint_alone_holds_without_any_lock() -> None:
 
     results = race(*(lambda m=m: write(m) for m in range(0, 240, 30)))
     assert sum(results) == 1
+    assert CommittedTime.objects.count() == 1
+
+
+def test_two_pending_applications_confirmed_at_once() -> None:
+    """Two bookers confirm different applicants at the same moment: one is booked, the other told it is taken,
+    and only the booked one's time is held.
+    """
+    place = cast.practice()
+    pool = cast.pool("", place)
+    session = cast.vacancy(place)
+    alice = cast.booker("Alice Booker", place)
+    made = [cast.application(session, cast.clinician(pool=pool)) for _ in range(4)]
+    results = race(*(lambda row=row: applying.confirm_application(by=alice, application=row) for row in made))
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert {str(result) for result in results if isinstance(result, Refused)} == {actions.TAKEN}
+    assert Booking.objects.get().committed_time == CommittedTime.objects.get()
+    assert sorted(Application.objects.values_list("state", flat=True)) == ["confirmed", *["declined"] * 3]
+
+
+def test_a_confirmation_races_an_acceptance_and_a_withdrawal() -> None:
+    """The practice confirms Ann while Bea accepts an offer of the same session and Ann takes hers back."""
+    place = cast.practice()
+    pool = cast.pool("", place)
+    session = cast.vacancy(place)
+    alice = cast.booker("Alice Booker", place)
+    ann, bea = cast.clinician(pool=pool), cast.clinician(pool=pool)
+    application = cast.application(session, ann)
+    offer = cast.offer(session, bea)
+    results = race(
+        lambda: applying.confirm_application(by=alice, application=application),
+        lambda: actions.accept_offer(by=bea.person, offer=offer),
+        lambda: applying.withdraw_application(by=ann.person, application=application),
+    )
+    assert sum(isinstance(result, Booking) for result in results) == 1
+    assert CommittedTime.objects.count() == Booking.objects.count() == 1
+
+
+def test_applying_twice_at_once_for_sessions_that_overlap() -> None:
+    """Two windows, two sessions at the same time: one hold."""
+    here, there = cast.practice(), cast.practice()
+    pool = cast.pool("", here, there)
+    ann = cast.clinician(pool=pool)
+    sessions = [cast.vacancy(here), cast.vacancy(there, start=cast.at(7, 10))]
+    results = race(
+        *(lambda s=row: applying.apply_for(by=ann.person, clinician=ann, vacancy=s) for row in sessions)
+    )
+    assert sum(isinstance(result, Application) for result in results) == 1
     assert CommittedTime.objects.count() == 1

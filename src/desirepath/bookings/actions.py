@@ -19,7 +19,8 @@ from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
-from desirepath.bookings.models import Booking
+from desirepath.bookings import applicants
+from desirepath.bookings.models import Application, Booking
 from desirepath.cascade.actions import withdraw_offer
 from desirepath.cascade.asking import let_go
 from desirepath.cascade.models import Offer
@@ -54,7 +55,8 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
         raise Refused(TAKEN if vacancy.cover_id else "This offer is no longer open.")
     if min(offer.expires_at, vacancy.start) <= clock.now():
         raise Refused("The time to answer this offer has passed.")
-    result = judge(clinician, vacancy)
+    applied = applicants.pending_of(clinician, vacancy)
+    result = judge(clinician, vacancy, applied=applied)
     booking = book(
         clinician,
         vacancy,
@@ -64,6 +66,7 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
         rate=result.rate,
         fee=result.fee,
         offer=offer,
+        applied=applied,
     )
     try:
         offer.move("accepted", by=by)
@@ -74,14 +77,25 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
     return booking
 
 
-def judge(clinician: Clinician, vacancy: Vacancy) -> Fit:
-    """Whether she may be booked, as things stand. Raises Refused, in her own words, where she may not."""
-    result = fit(clinician, vacancy)
+def judge(clinician: Clinician, vacancy: Vacancy, *, applied: Application | None = None) -> Fit:
+    """Whether she may be booked, beside all her time but what she holds for this very session.
+
+    Raises Refused, in her own words, where she may not.
+    """
+    result = fit(clinician, vacancy, without=[applied.hold] if applied and applied.hold else ())
     if "overlap" in result.broken:
-        raise Refused(BUSY)
+        raise Refused(_why_busy(clinician, vacancy))
     if not result.fits:
         raise Refused(f"You can't be booked for this session: {result.why_not}.")
     return result
+
+
+def _why_busy(clinician: Clinician, vacancy: Vacancy) -> str:
+    """A hold that she may let go of herself is named."""
+    overlapping = CommittedTime.objects.of([clinician]).between(vacancy.start, vacancy.end)
+    if overlapping.exclude(application=None).exists():
+        return "You have applied for another session then: withdraw that application first."
+    return BUSY
 
 
 def book(
@@ -94,23 +108,16 @@ def book(
     rate: Decimal,
     fee: Decimal,
     offer: Offer | None = None,
+    applied: Application | None = None,
     provisional: bool = False,
 ) -> Booking:
-    """Commit her time, fill the vacancy, write the booking. Raises Refused where another was first."""
+    """Commit her time, fill the vacancy, write the booking. Raises Refused where another was first.
+
+    The time that she held by applying becomes the booking's; others who applied are free again.
+    """
     if vacancy.state not in ("released", "offered", "unfilled"):
         raise Refused(TAKEN)
-    try:
-        with transaction.atomic():
-            time = CommittedTime.objects.create(
-                clinician=clinician,
-                pool=vacancy.pool,
-                practice=vacancy.practice,
-                kind=CommittedTime.Kind.HOLD if provisional else CommittedTime.Kind.BOOKING,
-                start=vacancy.start,
-                end=vacancy.end,
-            )
-    except IntegrityError as error:
-        raise Refused(BUSY) from error
+    time = _committed(clinician, vacancy, applied, provisional=provisional)
     try:
         vacancy.move("filled", by=by, cover=time, tier=result.tier)
     except InvalidMove as error:
@@ -132,9 +139,34 @@ def book(
         committed_time=time,
     )
     Event.record("booked", booking, by=by, origin=origin)
+    if applied:
+        applied.move("confirmed", by=by, hold=None, booking=booking)
+    applicants.turn_down_others(vacancy, by=by)
     if not provisional:
         booking.move("confirmed", by=by)
     return booking
+
+
+def _committed(
+    clinician: Clinician, vacancy: Vacancy, applied: Application | None, *, provisional: bool
+) -> CommittedTime:
+    kind = CommittedTime.Kind.HOLD if provisional else CommittedTime.Kind.BOOKING
+    if applied and applied.hold:
+        applied.hold.kind = kind
+        applied.hold.save(update_fields=["kind"])
+        return applied.hold
+    try:
+        with transaction.atomic():
+            return CommittedTime.objects.create(
+                clinician=clinician,
+                pool=vacancy.pool,
+                practice=vacancy.practice,
+                kind=kind,
+                start=vacancy.start,
+                end=vacancy.end,
+            )
+    except IntegrityError as error:
+        raise Refused(BUSY) from error
 
 
 def let_go_of_what_clashes(booking: Booking, by: Person) -> None:
@@ -188,7 +220,8 @@ def record_booking(
     vacancy = (
         Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=vacancy.pk)
     )
-    result = fit(clinician, vacancy)
+    applied = applicants.pending_of(clinician, vacancy)
+    result = fit(clinician, vacancy, without=[applied.hold] if applied and applied.hold else ())
     broken = set(result.broken) - ({"availability"} if origin == Booking.Origin.PHONE else set())
     if result.terms is None and origin != Booking.Origin.IMPORT:
         raise Refused(f"{clinician} has not published terms yet, so can't be booked.")
@@ -197,7 +230,17 @@ def record_booking(
         why = result.why_not_for_others if broken else OUTSIDE_HER_TERMS
         raise Refused(f"{clinician} can't be booked for this session: {why}.")
     fee = (rate * vacancy.minutes / 60).quantize(Decimal("0.01"), ROUND_FLOOR)
-    booking = book(clinician, vacancy, result, by=by, origin=origin, rate=rate, fee=fee, provisional=True)
+    booking = book(
+        clinician,
+        vacancy,
+        result,
+        by=by,
+        origin=origin,
+        rate=rate,
+        fee=fee,
+        applied=applied,
+        provisional=True,
+    )
     let_go(vacancy=vacancy, by=by, comes=clinician)
     tell(
         to=clinician.person,

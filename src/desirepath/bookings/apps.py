@@ -24,9 +24,17 @@ class BookingsConfig(AppConfig):
         from desirepath.vacancies import panels
 
         when_asked(instant.book_asked)
+        panels.register("bookings/applied.jinja", parts.applied)
         panels.register("bookings/at_once.jinja", parts.at_once)
         standing.register(
             "booking", _standing, one="session covered", many="sessions covered", gone="Cancelled"
+        )
+        standing.register(
+            "application",
+            _pending,
+            one="application to answer",
+            many="applications to answer",
+            gone="No longer waiting",
         )
         standing.register(
             "provisional booking",
@@ -35,6 +43,12 @@ class BookingsConfig(AppConfig):
             many="sessions to confirm",
             gone="No longer to be confirmed",
         )
+
+
+def _pending(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.bookings.models import Application
+
+    return Application.objects.pending().filter(public_id__in=public_ids).values_list("public_id", flat=True)
 
 
 def _standing(public_ids: Collection[UUID]) -> Iterable[UUID]:

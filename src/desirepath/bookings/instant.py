@@ -17,6 +17,7 @@ from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
+from desirepath.bookings import applicants
 from desirepath.bookings.actions import TAKEN, address_of, book, judge, let_go_of_what_clashes, tell_practice
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
@@ -52,8 +53,9 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         raise Refused(TAKEN)
     if not _allowed(vacancy, StandingYes.objects.for_clinician(clinician)):
         raise Refused(NOT_AT_ONCE.format(clinician))
+    applied = applicants.pending_of(clinician, vacancy)
     try:
-        result = judge(clinician, vacancy)
+        result = judge(clinician, vacancy, applied=applied)
     except Refused as refusal:
         raise Refused(NOT_AT_ONCE.format(clinician)) from refusal
     offer = vacancy.offers.live().filter(clinician=clinician).first()
@@ -66,6 +68,7 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         rate=result.rate,
         fee=result.fee,
         offer=offer,
+        applied=applied,
     )
     if offer:
         try:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from desirepath.accounts.roles import Permission
+from desirepath.bookings.applied import applicants
 from desirepath.bookings.instant import could_be_booked
 from desirepath.organisations.acting import Acting
 from desirepath.vacancies.models import Vacancy
+
+
+def applied(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
+    """For its own practice only: who has applied and waits for an answer."""
+    if not acting.may(Permission.SEE_PRACTICE):
+        return None
+    people = applicants(vacancy)
+    return {"people": people, "may_answer": acting.may(Permission.ASK_FOR_COVER)} if people else None
 
 
 def at_once(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from desirepath.bookings.views import at_once, bookings, calendar, cancelling, week
+from desirepath.bookings.views import at_once, bookings, calendar, cancelling, week, work
 
 app_name = "bookings"
 urlpatterns = [
     path("week/", week.your_week, name="your-week"),
+    path("work/", work.find_work, name="find-work"),
+    path("work/<uuid:vacancy>/", work.session, name="session"),
+    path("work/<uuid:vacancy>/apply/", work.apply_for, name="apply"),
+    path("work/<uuid:vacancy>/not-for-me/", work.not_for_me, name="not-for-me"),
+    path("work/<uuid:vacancy>/for-me/", work.for_me, name="for-me"),
+    path("applications/<uuid:application>/withdraw/", work.withdraw, name="withdraw-application"),
+    path("applications/<uuid:application>/confirm/", work.confirm, name="confirm-application"),
+    path("applications/<uuid:application>/decline/", work.decline, name="decline-application"),
     path("offers/<uuid:offer>/accept/", bookings.accept, name="accept"),
     path("booking/<uuid:booking>/", bookings.booking, name="booking"),
     path("booking/<uuid:booking>/confirm/", bookings.confirm, name="confirm"),

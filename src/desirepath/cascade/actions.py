@@ -20,6 +20,7 @@ from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
+from desirepath.cascade.said_no import said_no
 from desirepath.clinicians.quiet import NOT_ASKED, may_be_asked, with_choices
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
@@ -74,7 +75,7 @@ def make_plan(
     return planning.make_plan(
         run,
         asked=asked.items(),
-        declined=offers.filter(state="declined").values_list("vacancy_id", "clinician_id"),
+        declined=said_no(Vacancy.objects.for_pool(run.pool).between(start, end).values("pk")),
         on_progress=on_progress,
         leaving=leaving,
     )

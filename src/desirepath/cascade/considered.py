@@ -8,6 +8,7 @@ from uuid import UUID
 
 from desirepath.audit import clock
 from desirepath.cascade.models import Offer
+from desirepath.cascade.said_no import said_no
 from desirepath.clinicians.models import Clinician
 from desirepath.nhsuk.formats import span
 from desirepath.vacancies import planning
@@ -40,7 +41,7 @@ def considered(proposal: Proposal) -> list[Other]:
         return []
     offers = Offer.objects.for_pool(run.pool).filter(vacancy__in=vacancies).order_by("-pk")
     asked = dict(offers.live().values_list("vacancy_id", "clinician_id"))
-    declined = offers.filter(state="declined").values_list("vacancy_id", "clinician_id")
+    declined = said_no([vacancy.pk for vacancy in vacancies])
     problem = build(pool=run.pool, vacancies=vacancies, asked=asked.items(), declined=declined, asking=True)
     plan = _plan(run, problem)
     session = str(proposal.vacancy_id)

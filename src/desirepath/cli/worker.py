@@ -111,6 +111,7 @@ def planning(leaving: Callable[[], bool] = lambda: False) -> dict[str, Callable[
 def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
     from desirepath.bookings.actions import complete_due, unfilled_due
+    from desirepath.bookings.applying import applications_due
     from desirepath.bookings.instant import book_due
     from desirepath.cascade.actions import expire_due
     from desirepath.cascade.reserves import ask_due, stand_down_due
@@ -122,6 +123,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "asked of those in reserve": ask_due,
         "stood down": stand_down_due,
         "booked by a standing yes": book_due,
+        "applications ended": applications_due,
         "bookings moved on": complete_due,
         "sessions left unfilled": unfilled_due,
         # after what has run out: a machine that was off first lets go, then asks

@@ -17,6 +17,7 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CLINICIAN: (
         ("bookings:your-week", "Your week"),
         ("cascade:offers", "Offers"),
+        ("bookings:find-work", "Find work"),
         ("bookings:calendar", "Calendar"),
         ("clinicians:free", "When I'm free"),
         ("clinicians:terms", "My terms"),

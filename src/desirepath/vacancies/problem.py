@@ -29,6 +29,7 @@ from desirepath.clinicians.month import bank_holidays, holidays_between
 from desirepath.clinicians.quiet import choices_of
 from desirepath.organisations.models import Kind, Parent
 from desirepath.pools.models import PcnNeighbour, Pool
+from desirepath.vacancies.light import LightVacancy
 from desirepath.vacancies.models import PairChoice, Vacancy
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Material:
     """Rows a problem is made from, fetched once."""
 
     pool: Pool
-    vacancies: Sequence[Vacancy]
+    vacancies: Sequence[Vacancy | LightVacancy]
     clinicians: Sequence[Clinician]
     committed: Sequence[CommittedTime]
     asked: Sequence[tuple[int, int]]
@@ -63,7 +64,7 @@ class Material:
 def build(
     *,
     pool: Pool,
-    vacancies: Iterable[Vacancy],
+    vacancies: Iterable[Vacancy | LightVacancy],
     clinicians: Iterable[Clinician] | None = None,
     asked: Iterable[tuple[int, int]] = (),
     declined: Iterable[tuple[int, int]] = (),
@@ -97,7 +98,7 @@ def build(
 
 def _fetch(
     pool: Pool,
-    vacancies: list[Vacancy],
+    vacancies: list[Vacancy | LightVacancy],
     clinicians: Iterable[Clinician] | None,
     asked: list[tuple[int, int]],
     without: set[int],
@@ -140,7 +141,7 @@ def _fetch(
         if row.pk not in without
     ]
     members = {c.pk for c in clinicians}
-    prefetch_related_objects(vacancies, "practice", "skills")
+    prefetch_related_objects([v for v in vacancies if isinstance(v, Vacancy)], "practice", "skills")
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
 
 
@@ -254,7 +255,7 @@ def _vacancies(material: Material) -> Iterable[matching.Vacancy]:
             start=row.start,
             end=row.end,
             role=row.role,
-            skills=frozenset(skill.code for skill in row.skills.all()),
+            skills=_skill_codes(row),
             urgency=row.urgency,
             rate_cap=int(row.rate_cap * 100),
         )
@@ -269,6 +270,12 @@ def _vacancies(material: Material) -> Iterable[matching.Vacancy]:
             urgency=1,
             rate_cap=0,
         )
+
+
+def _skill_codes(row: Vacancy | LightVacancy) -> frozenset[str]:
+    if isinstance(row, LightVacancy):
+        return row.skill_codes
+    return frozenset(skill.code for skill in row.skills.all())
 
 
 def _fixed(material: Material) -> Iterable[tuple[str, str]]:
@@ -311,9 +318,16 @@ def _with_choices(
     taken = {vacancy for vacancy, _ in problem.fixed}
     forbidden = {(v, c) for v, c in declined if v in problem.vacancy_of and c in problem.clinician_of}
     pinned: list[tuple[str, str]] = []
-    for choice in PairChoice.objects.filter(vacancy__in=[v.pk for v in material.vacancies]).order_by("pk"):
+    if not material.vacancies:
+        return problem
+    # by the days, not by a list of thousands of sessions
+    starts = [vacancy.start for vacancy in material.vacancies]
+    choices = PairChoice.objects.filter(
+        vacancy__pool=material.pool, vacancy__start__range=(min(starts), max(starts))
+    )
+    for choice in choices.order_by("pk"):
         pair = (str(choice.vacancy_id), str(choice.clinician_id))
-        if pair[1] not in problem.clinician_of or pair[0] in taken:
+        if pair[0] not in problem.vacancy_of or pair[1] not in problem.clinician_of or pair[0] in taken:
             continue
         if choice.kind == PairChoice.Kind.FORBID:
             forbidden.add(pair)

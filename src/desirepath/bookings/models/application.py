@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from desirepath.audit import clock
-from desirepath.audit.models import Stateful, known_state
+from desirepath.audit.models import Actor, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.bookings.models.booking import Booking
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
@@ -100,3 +100,10 @@ class Application(Stateful):
     @property
     def pending(self) -> bool:
         return self.state == "made"
+
+    def end(self, state: str, *, by: Actor | None) -> None:
+        """Over without a booking: her time is hers again. Raises InvalidMove where it was over already."""
+        hold = self.hold
+        self.move(state, by=by, hold=None)
+        if hold is not None:
+            hold.delete()

@@ -2,6 +2,7 @@
 
 from desirepath.cascade.models.agency import AgencyRequest
 from desirepath.cascade.models.cascade import ACTIVE, Cascade, CascadeStep
+from desirepath.cascade.models.not_for_me import NotForMe
 from desirepath.cascade.models.offers import IN_RESERVE, LIVE, BlockOffer, Offer, Release, Reserve
 from desirepath.cascade.models.policy import CascadePolicy
 
@@ -14,6 +15,7 @@ __all__ = [
     "Cascade",
     "CascadePolicy",
     "CascadeStep",
+    "NotForMe",
     "Offer",
     "Release",
     "Reserve",

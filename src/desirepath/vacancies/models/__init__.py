@@ -12,6 +12,7 @@ from desirepath.vacancies.models.plan import (
     Unfilled,
 )
 from desirepath.vacancies.models.preferred import PreferredClinician
+from desirepath.vacancies.models.told import CountsTold
 from desirepath.vacancies.models.vacancy import PairChoice, Vacancy, VacancyQuerySet
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "MADE",
     "UNDER_WAY",
     "Block",
+    "CountsTold",
     "PairChoice",
     "PlanRun",
     "PlanRunQuerySet",

@@ -176,6 +176,8 @@ def _of_offer(offer: Offer, names: bool) -> Iterator[Moment]:
 def _of_booking(booking: Booking, names: bool) -> Iterator[Moment]:
     # who comes is told to both: she and the practice agreed it
     who = booking.clinician.person.name
+    if booking.origin == "applied":
+        yield Moment(booking.created_at, f"{who} had applied, and the practice confirmed")
     if booking.origin in ("phone", "import"):
         yield Moment(booking.created_at, f"A booking of {who}, agreed outside Desirepath, was recorded")
     booked = "is booked by a standing yes" if booking.origin == "standing" else "is booked"

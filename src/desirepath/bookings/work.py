@@ -1,0 +1,143 @@
+"""What she can find to do: open sessions of her pools that fit her terms, by day, and how each stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from desirepath.audit import clock
+from desirepath.bookings.models import Application
+from desirepath.cascade.models import NotForMe, Offer
+from desirepath.clinicians.free_time import local
+from desirepath.clinicians.models import Clinician, PracticePreference
+from desirepath.clinicians.month import PARTS
+from desirepath.pools.models import Pool
+from desirepath.vacancies.finding import Finding, Found, find
+from desirepath.vacancies.light import LightVacancy, light
+from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.models.block import TOGETHER
+
+OPEN = ("released", "offered", "unfilled")
+USUAL_DAYS, MOST_DAYS = 14, 56
+# sessions on one page, of whole days
+A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What she narrows the list to; all of it optional. ``farthest`` is km, ``least_fee`` pounds."""
+
+    first: date
+    last: date
+    weekdays: frozenset[int] = frozenset()
+    part: str = ""
+    practice: int | None = None
+    farthest: int | None = None
+    least_fee: Decimal | None = None
+    session_type: str = ""
+
+    def has(self, session: LightVacancy) -> bool:
+        """Whether a session's day, time, kind and place are wanted."""
+        start = session.start.astimezone(clock.LONDON)
+        return (
+            (not self.weekdays or start.weekday() in self.weekdays)
+            and (not self.part or part_of(start.time()) == self.part)
+            and (not self.practice or session.practice_id == self.practice)
+            and (not self.session_type or session.session_type == self.session_type)
+        )
+
+    def suits(self, found: Found) -> bool:
+        """Whether what it is to her is wanted."""
+        near = self.farthest is None or found.km <= self.farthest
+        return near and (self.least_fee is None or found.fee >= self.least_fee)
+
+
+def part_of(start: time) -> str:
+    """The part of the day in which a session starts."""
+    begun = [part.key for part in PARTS if part.start <= start]
+    return begun[-1] if begun else PARTS[0].key
+
+
+@dataclass(slots=True)
+class Work:
+    """What was found in the time she asked for; each list in rank order."""
+
+    fits: list[Found] = field(default_factory=list)
+    outside: list[Found] = field(default_factory=list)
+    offers: dict[int, Offer] = field(default_factory=dict)
+    applied: dict[int, Application] = field(default_factory=dict)
+    by_pool: dict[int, Finding] = field(default_factory=dict)
+
+    def amount(self, found: Found) -> str:
+        """By how much it misses her one term: "4 km too far"."""
+        return self.by_pool[found.session.pool_id].amount_of(found)
+
+    @property
+    def by_term(self) -> list[tuple[str, int]]:
+        """How many each single term keeps out, the most first."""
+        return Counter(each.term for each in self.outside).most_common()
+
+
+def work_for(clinician: Clinician, wanted: Wanted) -> Work:
+    """Everything open to her in her pools: a fixed number of queries for each pool."""
+    work = Work()
+    midnight = time.min
+    start = max(local(wanted.first, midnight), clock.now())
+    end = local(wanted.last + timedelta(days=1), midnight)
+    blocked = PracticePreference.objects.filter(clinician=clinician, kind=PracticePreference.Kind.BLOCKED)
+    for pool in pools_of(clinician):
+        rows = (
+            Vacancy.objects.for_pool(pool)
+            .between(start, end)
+            .filter(state__in=OPEN, role=clinician.role)
+            .exclude(block__state__in=TOGETHER)
+            .exclude(practice__in=blocked.values("practice"))
+            .exclude(pk__in=NotForMe.objects.for_clinician(clinician).values("vacancy"))
+        )
+        sessions = [each for each in light(rows) if wanted.has(each)]
+        finding = find(pool=pool, clinician=clinician, sessions=sessions)
+        work.by_pool[pool.pk] = finding
+        work.fits += filter(wanted.suits, finding.fits)
+        work.outside += filter(wanted.suits, finding.outside)
+    work.fits.sort(key=lambda each: each.rank)
+    work.outside.sort(key=lambda each: each.rank)
+    work.offers = offers_of(clinician, start, end)
+    work.applied = {
+        each.vacancy_id: each
+        for each in Application.objects.pending().for_clinician(clinician).select_related("vacancy__practice")
+    }
+    return work
+
+
+def pools_of(clinician: Clinician) -> list[Pool]:
+    """The pools she is an active member of."""
+    rows = Pool.objects.filter(memberships__clinician=clinician, memberships__state="active")
+    return list(rows.select_related("organisation").order_by("pk"))
+
+
+def offers_of(clinician: Clinician, start: datetime, end: datetime) -> dict[int, Offer]:
+    """Her offers that she can answer now, by vacancy."""
+    rows = Offer.objects.live().for_clinician(clinician).overlapping(start, end)
+    return {offer.vacancy_id: offer for offer in rows.filter(expires_at__gt=clock.now())}
+
+
+def in_pages(found: Iterable[Found], size: int = A_PAGE) -> list[list[tuple[date, list[Found]]]]:
+    """Whole days, each in rank order, on pages of about ``size`` sessions; a day is never cut."""
+    ordered = sorted(found, key=lambda each: (each.session.day, each.rank))
+    days = [(day, list(rows)) for day, rows in groupby(ordered, key=lambda each: each.session.day)]
+    pages: list[list[tuple[date, list[Found]]]] = []
+    for day, rows in days:
+        if not pages or sum(len(held) for _, held in pages[-1]) >= size:
+            pages.append([])
+        pages[-1].append((day, rows))
+    return pages
+
+
+def page_at(pages: Sequence[list[tuple[date, list[Found]]]], day: date | None) -> int:
+    """Which page holds ``day``: the last that begins on it or before; the first where none does."""
+    before = [place for place, page in enumerate(pages) if day and page[0][0] <= day]
+    return before[-1] if before else 0

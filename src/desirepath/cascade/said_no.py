@@ -1,0 +1,15 @@
+"""Who has said no to which session: whoever plans or asks leaves her alone with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desirepath.cascade.models import NotForMe, Offer
+
+
+def said_no(vacancies: Any) -> set[tuple[int, int]]:
+    """(vacancy, clinician) row numbers of everybody who said no to one of ``vacancies`` (a queryset, or row
+    numbers): asked and declined, or before she was asked.
+    """
+    declined = Offer.objects.filter(vacancy__in=vacancies, state="declined").order_by()
+    return {*declined.values_list("vacancy_id", "clinician_id"), *NotForMe.objects.pairs(vacancies)}
