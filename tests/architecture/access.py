@@ -19,6 +19,7 @@ SIGNED_IN = frozenset({"signed in"})
 
 CLINICIAN = frozenset({Role.CLINICIAN})
 BOOKER = frozenset({Role.PRACTICE_BOOKER})
+APPROVER = frozenset({Role.PRACTICE_APPROVER})
 PRACTICE = frozenset({Role.PRACTICE_BOOKER, Role.PRACTICE_APPROVER})
 POOL_MANAGER = frozenset({Role.POOL_MANAGER})
 INVITERS = frozenset({Role.POOL_MANAGER, Role.SYSTEM_ADMINISTRATOR})
@@ -111,6 +112,15 @@ ACCESS: dict[str, Access] = {
     "vacancies:plans": Access(POOL_MANAGER),
     "vacancies:pcn-week": Access(PCN_MANAGER),
     "vacancies:numbers": Access(NUMBERS),
+    "cascade:cascades": Access(PRACTICE | POOL_MANAGER),
+    "cascade:policy": Access(POOL_MANAGER),
+    "cascade:start": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:stop": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:skip": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:agency": Access(PRACTICE | POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:ask-agency": Access(BOOKER | POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:decide": Access(APPROVER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:outcome": Access(PRACTICE, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:plan-week": Access(POOL_MANAGER),
     "cascade:plan": Access(POOL_MANAGER, lambda side: {"run": side.proposal.run.public_id}),
     "cascade:stop-plan": Access(POOL_MANAGER, lambda side: {"run": side.proposal.run.public_id}),

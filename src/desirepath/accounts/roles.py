@@ -31,6 +31,10 @@ class Permission(models.TextChoices):
     OWN_WORK = "own work", "See and answer one's own offers, bookings, terms and availability"
     SEE_PRACTICE = "see practice", "See the practice's sessions and who is coming"
     ASK_FOR_COVER = "ask for cover", "Post, change and withdraw the practice's vacancies"
+    APPROVE_SPEND = (
+        "approve spend",
+        "Approve what the practice spends beyond the bank: never one's own request",
+    )
     SEE_POOL = "see pool", "See every practice's week in the pool"
     PLAN = "plan", "Plan the week, pin and forbid, release and undo"
     INVITE = "invite", "Invite practices and people, import clinicians and bookings"
@@ -60,7 +64,7 @@ class Scope(models.TextChoices):
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset({Permission.OWN_WORK}),
     Role.PRACTICE_BOOKER: frozenset({Permission.SEE_PRACTICE, Permission.ASK_FOR_COVER}),
-    Role.PRACTICE_APPROVER: frozenset({Permission.SEE_PRACTICE}),
+    Role.PRACTICE_APPROVER: frozenset({Permission.SEE_PRACTICE, Permission.APPROVE_SPEND}),
     Role.PCN_MANAGER: frozenset({Permission.SEE_PCN, Permission.SEE_NUMBERS}),
     Role.POOL_MANAGER: frozenset(
         {

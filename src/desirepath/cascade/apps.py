@@ -12,7 +12,11 @@ class CascadeConfig(AppConfig):
     name = "desirepath.cascade"
 
     def ready(self) -> None:
+        from desirepath.cascade import panel
         from desirepath.messages import standing
+        from desirepath.vacancies import panels
+
+        panels.register("cascade/panel.jinja", panel.where_it_stands)
 
         standing.register("offer", _open, one="session offered to you", many="sessions offered to you")
 

@@ -1,11 +1,20 @@
-"""Addresses of the room: plans and releases for managers, offers for clinicians."""
+"""Addresses of the room: plans, releases, cascades and agency steps, offers for clinicians."""
 
 from django.urls import path
 
-from desirepath.cascade.views import manager, offers, reserve
+from desirepath.cascade.views import agency, cascades, manager, offers, policy, reserve
 
 app_name = "cascade"
 urlpatterns = [
+    path("cascade/", cascades.cascades, name="cascades"),
+    path("cascade/policy/", policy.policy, name="policy"),
+    path("vacancy/<uuid:vacancy>/cascade/start/", cascades.start, name="start"),
+    path("vacancy/<uuid:vacancy>/cascade/stop/", cascades.stop, name="stop"),
+    path("vacancy/<uuid:vacancy>/cascade/skip/", cascades.skip, name="skip"),
+    path("vacancy/<uuid:vacancy>/agency/", agency.agency, name="agency"),
+    path("vacancy/<uuid:vacancy>/agency/ask/", cascades.ask_agency, name="ask-agency"),
+    path("vacancy/<uuid:vacancy>/agency/decide/", agency.decide, name="decide"),
+    path("vacancy/<uuid:vacancy>/agency/outcome/", agency.outcome, name="outcome"),
     path("plan/", manager.plan_week, name="plan-week"),
     path("plan/<uuid:run>/", manager.plan, name="plan"),
     path("plan/<uuid:run>/stop/", manager.stop, name="stop-plan"),

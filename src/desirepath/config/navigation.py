@@ -37,6 +37,7 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.POOL_MANAGER: (
         ("vacancies:pool-week", "The week"),
         ("vacancies:plans", "Plans"),
+        ("cascade:cascades", "Cascade"),
         ("clinicians:members", "Members"),
         ("pools:people", "People"),
         ("vacancies:numbers", "Numbers"),

@@ -17,6 +17,13 @@ from desirepath.pools.models import Chambers, Pool
 from desirepath.vacancies.models import Vacancy
 
 # states in which time moves it on
+TIERS = {
+    CHAMBERS: "the chambers of whoever handed it back",
+    0: "the practice's own PCN bank",
+    1: "neighbouring PCNs",
+    2: "the whole pool",
+    NEXT_POOLS: "neighbouring pools and agencies' own people",
+}
 ACTIVE = ("waiting", "running", "agency wanted", "agency approved")
 
 
@@ -143,3 +150,25 @@ class CascadeStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at tier {self.tier}"
+
+    @property
+    def sentence(self) -> str:
+        """For whoever reads the session's story, practice and manager alike."""
+        kind, by = CascadeStep.Kind, f" by {self.by.name}" if self.by else ""
+        tier = TIERS[self.tier]
+        told = {
+            kind.WAITS: "It waits while the pool manager plans",
+            kind.BEGAN: f"The pool began to ask{by}, with {tier}",
+            kind.TIER: f"Opened to {tier}",
+            kind.SKIPPED: f"Opened early{by} to {tier}",
+            kind.STOPPED: f"Stopped{by}",
+            kind.RESUMED: f"Started again{by}",
+            kind.WANTED: f"An agency was asked for{by}"
+            if by
+            else "Every tier has had its turn: agency wanted",
+            kind.APPROVED: f"The agency step was approved{by}",
+            kind.REFUSED: f"The agency step was refused{by}",
+            kind.ESCALATED: "People in charge were told that nobody is coming yet",
+            kind.ENDED: "The pool stopped asking",
+        }[kind(self.kind)]
+        return f"{told}: {self.reason}" if self.reason else told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Self
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -124,3 +124,16 @@ RULES = tuple(
     for field in CascadePolicy._meta.fields
     if isinstance(field, models.BooleanField | models.PositiveSmallIntegerField)
 )
+
+
+def _limits(field: models.Field[Any, Any]) -> tuple[int, int]:
+    told = {type(each): each.limit_value for each in field.validators if isinstance(each, BaseValidator)}
+    return told[MinValueValidator], told[MaxValueValidator]
+
+
+# by the rule's name, the least and the most that it may be
+LIMITS = {
+    field.name: _limits(field)
+    for field in CascadePolicy._meta.fields
+    if isinstance(field, models.PositiveSmallIntegerField)
+}

@@ -110,6 +110,8 @@ def _session(vacancy: Vacancy, why: WhyNobody | None) -> Session:
     if asked := [offer for offer in vacancy.offers.all() if offer.live]:
         until = moment(max(offer.expires_at for offer in asked))
         return Session(vacancy, text, colour, f"A clinician has until {until} to answer")
+    if vacancy.state == "agency":
+        return Session(vacancy, text, colour, "An agency clinician is coming")
     if vacancy.state == "released" and why is None:
         return Session(vacancy, text, colour, "Nobody is asked yet")
     if vacancy.state == "unfilled" and vacancy.start <= clock.now():
@@ -135,6 +137,8 @@ def timeline(vacancy: Vacancy, *, names: bool) -> list[Moment]:
         told += _of_offer(offer, names)
     for booking in vacancy.bookings.all():
         told += _of_booking(booking, names)
+    if cascade := getattr(vacancy, "cascade", None):
+        told += [Moment(step.at, step.sentence) for step in cascade.steps.select_related("by")]
     if vacancy.state == "withdrawn" and not any(
         b.state == "cancelled by practice" for b in vacancy.bookings.all()
     ):
@@ -200,6 +204,7 @@ def _to_come(vacancy: Vacancy) -> Iterator[Moment]:
     for offer in vacancy.offers.all():
         if offer.live:
             yield Moment(None, f"An answer is due by {moment(offer.expires_at)}")
-    if vacancy.state in ("released", "unfilled"):
+    cascade = getattr(vacancy, "cascade", None)
+    if vacancy.state in ("released", "unfilled") and (cascade is None or cascade.state == "waiting"):
         yield Moment(None, "The pool manager plans the week and asks whoever suits it best")
     yield Moment(None, f"The session begins on {moment(vacancy.start)}")
