@@ -44,11 +44,11 @@ def test_opening_one_reads_it(her_client: Client, alice: Any) -> None:
         tell(to=alice, subject=f"Covered {key}", body=body, key=key)
     told = page(her_client)
     assert "2 unread messages" in told
-    assert 'Messages (2<span class="nhsuk-u-visually-hidden"> unread</span>)' in told
+    assert 'Messages (2)<span class="nhsuk-u-visually-hidden"> unread</span>' in told
     assert "Somebody is coming." in told
     message = Message.objects.for_user(alice).get(key="one")
     opened = page(her_client, f"/messages/{message.public_id}/")
-    assert "Messages (1<" in opened
+    assert "Messages (1)<" in opened
     assert 'href="/your-account"' in opened
     assert "See who" in opened
     answer = her_client.post("/messages/read-all/", follow=True)

@@ -279,12 +279,12 @@ def complete_due() -> int:
     """
     now = clock.now()
     moved = 0
-    for booking in Booking.objects.filter(state="confirmed", start__lte=now):
+    for booking in Booking.objects.filter(state="confirmed", start__lte=now).order_by("start", "pk"):
         # another worker, or a cancellation, may be first: then it is theirs
         with suppress(InvalidMove):
             _begin(booking)
             moved += 1
-    for booking in Booking.objects.filter(state="in progress", end__lte=now):
+    for booking in Booking.objects.filter(state="in progress", end__lte=now).order_by("end", "pk"):
         with suppress(InvalidMove):
             _complete(booking)
             moved += 1
@@ -307,7 +307,7 @@ def _complete(booking: Booking) -> None:
 def unfilled_due() -> int:
     """Vacancies that began with nobody coming are unfilled; the number."""
     moved = 0
-    for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()):
+    for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()).order_by("start", "pk"):
         with suppress(InvalidMove):
             _leave_unfilled(vacancy)
             moved += 1

@@ -36,6 +36,10 @@ def check() -> None:
             console.print(f"       {told}", highlight=False, markup=False, soft_wrap=True)
         if len(wrong_rows) > MOST_TOLD:
             console.print(f"       and {len(wrong_rows) - MOST_TOLD:,} more")
+    from desirepath.messages.models import Message
+
+    given_up = Message.objects.filter(state="failed").count()
+    console.print(f"{'note ' if given_up else 'right'}  messages that could not be sent: {given_up:,}")
     if any(found.values()):
         raise typer.Exit(1)
 

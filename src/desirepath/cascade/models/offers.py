@@ -52,9 +52,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(vacancy__pool=pool)
 
     def overdue(self) -> Self:
-        """Live offers whose time to answer, or whose session, has passed."""
+        """Live offers whose time to answer, or whose session, has passed, the longest so first."""
         now = clock.now()
-        return self.live().filter(Q(expires_at__lte=now) | Q(vacancy__start__lte=now))
+        late = self.live().filter(Q(expires_at__lte=now) | Q(vacancy__start__lte=now))
+        return late.order_by("expires_at", "pk")
 
     def made_today(self, clinicians: Iterable[Clinician]) -> Counter[int]:
         """By row number of the clinician, the offers made to each since midnight in England, anywhere."""
