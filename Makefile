@@ -10,7 +10,7 @@ BENCH_INSTALLED := $(VENV)/.bench-installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-long lint format docs bench-planner lock
+.PHONY: help install run test test-quick test-long lint format docs bench-planner bench-market lock
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | awk -F '\t' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ docs: install ## write the documents that come from the code
 
 bench-planner: install $(BENCH_INSTALLED) ## the planner against PuLP with CBC and HiGHS, England, four weeks, re-plans (ARGS=--only ics)
 	@$(BIN)/python benchmarks/planner.py $(ARGS)
+
+bench-market: install ## bookings and messages while processes are killed, on SQLite and PostgreSQL (ARGS="--only kill --rounds 20")
+	@$(BIN)/python benchmarks/market.py $(ARGS)
 
 $(BENCH_INSTALLED): requirements-bench.txt
 	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: -r requirements-bench.txt

@@ -11,6 +11,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from desirepath.audit import retrying
 from desirepath.audit.retrying import passing, retried
+from desirepath.audit.states import InvalidMove, Stale
 from tests import cast
 
 BUSY = sqlite3.OperationalError("database is locked")
@@ -69,7 +70,15 @@ def test_it_is_done_again_from_what_is_stored() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("error", "tries"), [(of(FULL), 1), (of(BUSY, IntegrityError), 1), (of(BUSY), retrying.TRIES)], ids=str
+    ("error", "tries"),
+    [
+        (of(FULL), 1),
+        (of(BUSY, IntegrityError), 1),
+        (InvalidMove("no such move"), 1),
+        (of(BUSY), retrying.TRIES),
+        (Stale("somebody else changed it first"), retrying.TRIES),
+    ],
+    ids=str,
 )
 def test_it_is_given_up(error: Exception, tries: int) -> None:
     """At once where trying again is no use, else after some tries."""

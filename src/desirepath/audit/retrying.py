@@ -1,8 +1,9 @@
-"""What a busy database refuses in passing is asked again, so that nobody is shown it.
+"""What a busy database refuses in passing is done again, so that nobody is shown it.
 
 Two transactions that wait for each other end with one of them thrown out whole (a deadlock, a serialization
 failure); SQLite gives up where another writer holds it too long. Nothing of such a transaction was kept, so
-it may simply be done again.
+it may simply be done again. The same holds where a row that was read had been moved by somebody else before
+it was to be moved here (Stale): read again, it says what there is to say to whoever asked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
 from django.db.models import Model
+
+from desirepath.audit.states import Stale
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +36,9 @@ PASSING_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def passing(error: BaseException) -> bool:
-    """Whether the database was only busy: the same again may well succeed."""
+    """Whether somebody else was only in the way: the same again may well succeed."""
+    if isinstance(error, Stale):
+        return True
     cause = error.__cause__ or error
     if state := getattr(cause, "sqlstate", None):
         return state in PASSING_STATES
@@ -41,7 +46,7 @@ def passing(error: BaseException) -> bool:
 
 
 def retried(act: Callable[P, R]) -> Callable[P, R]:
-    """Do ``act``, a whole transaction, again where the database was busy; put it outside ``atomic``.
+    """Do ``act``, a whole transaction, again where somebody else was in its way; put it outside ``atomic``.
 
     Rows it is given, or lists of them, are read again before, since the lost try may have changed them in
     memory. Within a transaction of the caller's nothing is retried: that is lost as a whole, and whoever
@@ -55,10 +60,10 @@ def retried(act: Callable[P, R]) -> Callable[P, R]:
         for tried in range(1, TRIES):
             try:
                 return act(*args, **given)
-            except OperationalError as error:
+            except (OperationalError, Stale) as error:
                 if not passing(error):
                     raise
-                log.info("%s: the database was busy, try %d", act.__qualname__, tried)
+                log.info("%s, try %d: %s", act.__qualname__, tried, error)
             pause = PAUSE * 2 ** (tried - 1)
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - chance, not a secret
             _read_again([*args, *given.values()])

@@ -1,0 +1,184 @@
+"""Workers and pages killed at random moments of a busy hour, round after round; nothing is lost or doubled.
+
+Works in the empty database of DATABASE_URL (`market.py` gives it one). Two workers and the pages run as a
+host runs them; in each round people press buttons while something is killed, and it is started again. At the
+end everything is stopped, what fell due in six hours lies there, and one worker catches up.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from figures import say, spent
+from killed import Pages, Process, Worker
+from sink import Sink
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+if TYPE_CHECKING:
+    from hour import World
+
+ROUNDS = 200
+# seconds that the first round is taken to last; something is killed at a random moment of each
+A_ROUND = 2.0
+DRAINED_WITHIN = 180
+# what is killed, and how often among a hundred times
+KILLED = {
+    "a worker": 40,
+    "both workers": 15,
+    "a process of the pages": 25,
+    "the pages": 10,
+    "everything": 10,
+}
+MUST_BE_NOTHING = (
+    "sessions booked twice",
+    "bookings lost",
+    "messages lost",
+    "messages twice",
+    "letters of what was never kept",
+    "things due and not done",
+    "errors shown to people",
+    "contradictions found by check",
+)
+
+
+def main() -> int:
+    """Exit code 1 where something was lost or doubled."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="each kills something once")
+    parser.add_argument("--seed", type=int, default=1)
+    options, _ = parser.parse_known_args()
+    random.seed(options.seed)
+    sink = Sink()
+    os.environ["DESIREPATH_MAIL"] = sink.url
+    from desirepath.cli.start import django_ready
+
+    django_ready()
+    import catching_up
+    import hour
+
+    world = hour.begin()
+    with spent() as took:
+        killed = busy_hour(world, options.rounds)
+    say(f"{options.rounds} rounds in {took.wall:.0f} s; killed: {told(killed)}")
+    figures = judged(world, sink)
+    figures |= catching_up.six_hours_off(world, sink, Worker())
+    for name, value in figures.items():
+        say(f"{name}: {value:,}")
+    sink.close()
+    return 1 if any(figures[name] for name in (*MUST_BE_NOTHING, *catching_up.MUST_BE_NOTHING)) else 0
+
+
+def told(killed: Counter[str]) -> str:
+    return ", ".join(
+        f"{what} {count} {'time' if count == 1 else 'times'}" for what, count in sorted(killed.items())
+    )
+
+
+def busy_hour(world: "World", rounds: int) -> Counter[str]:
+    """So many rounds; what was killed how often."""
+    import hour
+
+    pages, workers = Pages(), [Worker(), Worker()]
+    killed: Counter[str] = Counter()
+    everything: list[Process] = [pages, *workers]
+    length = A_ROUND
+    try:
+        with ThreadPoolExecutor(hour.AT_ONCE) as hands, ThreadPoolExecutor(1) as killer:
+            for number in range(rounds):
+                start(everything)
+                began = time.monotonic()
+                killing = killer.submit(kill_something, random.uniform(0, length), pages, workers)
+                this = hour.play(world, number, pages.port, hands)
+                killed[killing.result()] += 1
+                start(everything)
+                this.finish()
+                length = time.monotonic() - began
+        drain()
+    finally:
+        for process in everything:
+            process.end()
+    return killed
+
+
+def start(processes: list[Process]) -> None:
+    """Whatever does not run is started, and waited for."""
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.ready()
+
+
+def kill_something(after: float, pages: Pages, workers: list[Worker]) -> str:
+    """A worker mostly, or a process that answers, or a machine with all that runs on it; after so many
+    seconds.
+    """
+    time.sleep(after)
+    what = random.choices(list(KILLED), list(KILLED.values()))[0]
+    if what in ("a worker", "both workers", "everything"):
+        for worker in workers[: 1 if what == "a worker" else None]:
+            worker.kill()
+        claims_run_out()
+    if what == "a process of the pages":
+        pages.kill_one()
+    if what in ("the pages", "everything"):
+        pages.kill()
+    return what
+
+
+def claims_run_out() -> None:
+    """The minutes go by for which a sender claims a message. One that still runs may then be overtaken: it
+    sends a letter that another sends too.
+    """
+    from desirepath.audit import clock
+    from desirepath.audit.retrying import retried
+    from desirepath.messages.models import Message
+
+    claimed = Message.objects.exclude(claimed_until=None)
+    retried(claimed.filter(state="queued").update)(claimed_until=clock.now())
+
+
+def drain() -> None:
+    """Until nothing that is due is left, or for too long."""
+    import verdict
+
+    ends = time.monotonic() + DRAINED_WITHIN
+    while any(verdict.waiting().values()) and time.monotonic() < ends:
+        claims_run_out()
+        time.sleep(0.5)
+
+
+def judged(world: "World", sink: Sink) -> dict[str, int]:
+    """The figures; whatever is wrong is also said in words."""
+    import verdict
+
+    from desirepath.bookings.models import Booking
+    from desirepath.messages.models import Message
+
+    waiting, contradictions = verdict.waiting(), verdict.contradictions()
+    for line in [*world.told.failures, *contradictions, *(f"{k}: {n}" for k, n in waiting.items() if n)][:20]:
+        say(f"  {line}")
+    return {
+        "sessions booked": Booking.objects.filter(committed_time__isnull=False).count(),
+        "messages in inboxes": Message.objects.filter(channel="in-app").count(),
+        "letters that arrived": len(sink.letters),
+        "of which repeats under the same Message-ID, dropped": sink.repeats(),
+        "sessions booked twice": verdict.booked_twice(),
+        "bookings lost": verdict.bookings_lost(world.told),
+        "messages lost": verdict.messages_lost(sink),
+        "messages twice": verdict.messages_twice(sink),
+        "letters of what was never kept": verdict.letters_of_nothing(sink),
+        "things due and not done": sum(waiting.values()),
+        "errors shown to people": len(world.told.failures),
+        "contradictions found by check": len(contradictions),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""A mail server that keeps every letter it was given, on a free port of this machine.
+
+It answers a letter only a moment after keeping it, so that a sender killed at random is often killed in
+between.
+"""
+
+import random
+import socketserver
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+
+# seconds between keeping a letter and saying so
+LATEST_ANSWER = 0.02
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter as it arrived."""
+
+    message_id: str
+    to: str
+    subject: str
+    body: str
+
+
+class Sink:
+    """``letters`` in the order in which they came; ``url`` is a DESIREPATH_MAIL."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _Conversation)
+        self._server.sink = self
+        self.url = f"smtp://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def keep(self, data: bytes) -> None:
+        """One letter, as a mail server would have it."""
+        told = message_from_bytes(data, policy=policy.default)
+        letter = Letter(
+            str(told["Message-ID"]), str(told["To"]), str(told["Subject"]), told.get_content().strip()
+        )
+        with self._lock:
+            self.letters.append(letter)
+        time.sleep(random.uniform(0, LATEST_ANSWER))
+
+    def once(self) -> list[Letter]:
+        """The letters without those that repeat a Message-ID, as a mail server drops them."""
+        return list({letter.message_id: letter for letter in reversed(self.letters)}.values())[::-1]
+
+    def repeats(self) -> int:
+        """How many came again under the same Message-ID."""
+        return sum(count - 1 for count in Counter(letter.message_id for letter in self.letters).values())
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = daemon_threads = True
+    sink: Sink
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """As much of SMTP (RFC 5321) as a letter needs. A caller that dies in the middle leaves no letter."""
+
+    server: _Server
+
+    def handle(self) -> None:
+        try:
+            self._say("220 sink")
+            while line := self.rfile.readline():
+                verb = line.split()[0].upper() if line.split() else b""
+                if verb == b"DATA":
+                    self._letter()
+                else:
+                    self._say("221 bye" if verb == b"QUIT" else "250 ok")
+        except (ConnectionError, EOFError):
+            return
+
+    def _letter(self) -> None:
+        self._say("354 go on")
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                raise EOFError
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        self.server.sink.keep(b"".join(lines))
+        self._say("250 kept")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
