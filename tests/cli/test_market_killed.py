@@ -1,4 +1,4 @@
-"""The proof of `make bench-market` in small: workers and pages killed in the middle, on whichever database."""
+"""The proof of `make bench-market` in small: workers and pages killed in the middle, on either database."""
 
 from __future__ import annotations
 
