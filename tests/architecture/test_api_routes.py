@@ -28,16 +28,6 @@ PARTS: dict[str, Callable[[Side], Any]] = {
 }
 
 
-@pytest.fixture
-def side(db: None) -> Side:
-    return Side("Quayside")
-
-
-@pytest.fixture
-def elsewhere(db: None) -> Side:
-    return Side("Hilltop")
-
-
 def address(path: str, side: Side) -> str:
     return re.sub(r"{(\w+)}", lambda part: str(PARTS[part[1]](side)), path)
 

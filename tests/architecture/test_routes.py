@@ -43,17 +43,6 @@ def _is_of_somebody(name: str) -> bool:
     return bool(ROUTES[name].pattern.converters) and not (open_to_all or access.hers)
 
 
-@pytest.fixture
-def side(db: None, settings: Any) -> Side:
-    settings.DEMO = False
-    return Side("Quayside")
-
-
-@pytest.fixture
-def elsewhere(db: None) -> Side:
-    return Side("Hilltop")
-
-
 def answers(client: Client, address: str) -> dict[str, HttpResponseBase]:
     """What an address says to GET and to an empty form; whatever the form did is undone."""
     given: dict[str, HttpResponseBase] = {}
