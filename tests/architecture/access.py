@@ -128,6 +128,8 @@ ACCESS: dict[str, Access] = {
     "cascade:undo": Access(POOL_MANAGER, lambda side: {"release": side.offer.release.public_id}),
     "cascade:choose": Access(POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:withdraw": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:today": Access(BOOKER),
+    "cascade:could-come": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:stand-by": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:stand-down": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:offers": Access(CLINICIAN),

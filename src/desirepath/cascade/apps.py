@@ -12,12 +12,13 @@ class CascadeConfig(AppConfig):
     name = "desirepath.cascade"
 
     def ready(self) -> None:
-        from desirepath.cascade import panel
+        from desirepath.cascade import panel, parts
         from desirepath.messages import standing
         from desirepath.vacancies import panels
 
         panels.register("cascade/panel.jinja", panel.where_it_stands)
 
+        panels.register("cascade/urgent_link.jinja", parts.urgent_link)
         standing.register("offer", _open, one="session offered to you", many="sessions offered to you")
 
 

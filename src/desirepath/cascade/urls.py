@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.cascade.views import agency, cascades, manager, offers, policy, reserve
+from desirepath.cascade.views import agency, cascades, manager, offers, policy, reserve, urgent
 
 app_name = "cascade"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("vacancy/<uuid:vacancy>/withdraw/", manager.withdraw, name="withdraw"),
     path("vacancy/<uuid:vacancy>/stand-by/", reserve.stand_by, name="stand-by"),
     path("vacancy/<uuid:vacancy>/stand-down/", reserve.stand_down, name="stand-down"),
+    path("today/", urgent.today, name="today"),
+    path("today/<uuid:vacancy>/", urgent.could_come, name="could-come"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:offer>/", offers.offer, name="offer"),
     path("offers/<uuid:offer>/decline/", offers.decline, name="decline"),

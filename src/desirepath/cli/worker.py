@@ -116,6 +116,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.cascade.actions import expire_due
     from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
+    from desirepath.cascade.urgent import advance_due as ask_this_morning
     from desirepath.messages.sending import send_due
 
     return {
@@ -127,6 +128,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "bookings moved on": complete_due,
         "sessions left unfilled": unfilled_due,
         # after what has run out: a machine that was off first lets go, then asks
+        "asked this morning": ask_this_morning,
         "cascades begun": begin_due,
         "cascades moved on": advance_due,
         "messages sent": send_due,

@@ -27,6 +27,7 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.PRACTICE_BOOKER: (
         ("vacancies:practice-week", "This week"),
         ("vacancies:ask", "Ask for cover"),
+        ("cascade:today", "Who could come today"),
         ("bookings:calendar", "Who is coming"),
     ),
     Role.PRACTICE_APPROVER: (

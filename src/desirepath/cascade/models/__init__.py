@@ -5,6 +5,7 @@ from desirepath.cascade.models.cascade import ACTIVE, Cascade, CascadeStep
 from desirepath.cascade.models.not_for_me import NotForMe
 from desirepath.cascade.models.offers import IN_RESERVE, LIVE, BlockOffer, Offer, Release, Reserve
 from desirepath.cascade.models.policy import CascadePolicy
+from desirepath.cascade.models.urgent import UrgentCall
 
 __all__ = [
     "ACTIVE",
@@ -19,4 +20,5 @@ __all__ = [
     "Offer",
     "Release",
     "Reserve",
+    "UrgentCall",
 ]
