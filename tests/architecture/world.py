@@ -10,8 +10,11 @@ from functools import cached_property
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import EVERYWHERE, Role
-from desirepath.bookings.models import Application, Booking, Feed
+from desirepath.bookings.handing import hand_back
+from desirepath.bookings.models import Application, Booking, Feed, HandBackAsk, Swap
+from desirepath.bookings.swapping import propose_swap
 from desirepath.cascade.models import Offer
+from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
@@ -91,3 +94,31 @@ class Side:
         return BusySource.objects.create(
             clinician=self.clinician, name="Family", read_at=cast.at(0), until=cast.at(366).date()
         )
+
+    @cached_property
+    def colleague(self) -> Clinician:
+        """Of the same chambers as the clinician."""
+        made = cast.clinician(f"{self.name} colleague")
+        join_pool(by=None, clinician=made, pool=self.pool, chambers=self.chambers)
+        self.clinician.memberships.update(chambers=self.chambers)
+        return made
+
+    @cached_property
+    def hand_back_ask(self) -> HandBackAsk:
+        """The clinician is asked for a session of her colleague."""
+        booking = cast.booking(cast.vacancy(self.practice, start=cast.at(9)), self.colleague)
+        hand_back(by=self.colleague.person, booking=booking, otherwise="keep")
+        return HandBackAsk.objects.get(clinician=self.clinician)
+
+    @cached_property
+    def swap(self) -> Swap:
+        """Proposed to the clinician."""
+        booking = cast.booking(cast.vacancy(self.practice, start=cast.at(10)), self.colleague)
+        day = cast.at(7).date()
+        return propose_swap(by=self.colleague.person, booking=booking, colleague=self.clinician, day=day)
+
+    @cached_property
+    def swap_proposed(self) -> Swap:
+        """Proposed by the clinician."""
+        booking, day, colleague = self.booking, cast.at(8).date(), self.colleague
+        return propose_swap(by=self.clinician.person, booking=booking, colleague=colleague, day=day)

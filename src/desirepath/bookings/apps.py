@@ -43,6 +43,12 @@ class BookingsConfig(AppConfig):
             many="sessions to confirm",
             gone="No longer to be confirmed",
         )
+        standing.register(
+            "hand-back", _asked, one="session of a colleague", many="sessions of colleagues", gone="Settled"
+        )
+        standing.register(
+            "swap", _proposed, one="swap proposed to you", many="swaps proposed to you", gone="No longer open"
+        )
 
 
 def _pending(public_ids: Collection[UUID]) -> Iterable[UUID]:
@@ -62,3 +68,16 @@ def _unconfirmed(public_ids: Collection[UUID]) -> Iterable[UUID]:
 
     rows = Booking.objects.filter(state="provisional", public_id__in=public_ids)
     return rows.values_list("public_id", flat=True)
+
+
+def _asked(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.bookings.models import HandBackAsk
+
+    rows = HandBackAsk.objects.filter(state="asked", hand_back__state="asked", public_id__in=public_ids)
+    return rows.values_list("public_id", flat=True)
+
+
+def _proposed(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.bookings.models import Swap
+
+    return Swap.objects.open().filter(public_id__in=public_ids).values_list("public_id", flat=True)

@@ -7,13 +7,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from desirepath.audit import clock
 from desirepath.audit.forms import Text
 from desirepath.bookings.cancelling import BECAUSE_LENGTH, Due
+from desirepath.bookings.models import HandBack
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Date, Hidden, ModelSelect, Money, Time
+from desirepath.nhsuk.fields import Date, Hidden, ModelSelect, Money, Radios, Time
+from desirepath.nhsuk.formats import pounds
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
@@ -101,3 +104,43 @@ class NoShowForm(CallOffForm):
         max_length=BECAUSE_LENGTH,
         required_message="Say what happened, in a few words",
     )
+
+
+class HandBackForm(Form):
+    """What happens to a session that is handed back when no colleague takes it. ``then`` is what cancelling
+    would cost at that time.
+    """
+
+    otherwise = Radios(
+        label="If none of them takes it",
+        choices=HandBack.Otherwise.choices,
+        required_message="Choose what happens if none of your colleagues takes it",
+    )
+
+    def __init__(self, data: Any = None, *, then: Due) -> None:
+        super().__init__(data)
+        cost = f"You would owe at most {pounds(then.pounds)}" if then.pounds else "You would owe nothing"
+        field: Any = self.fields["otherwise"]
+        field.look["hints"] = {
+            HandBack.Otherwise.KEEP: "You work it, as now",
+            HandBack.Otherwise.REOPEN: cost,
+        }
+
+
+class ColleagueField(ModelSelect):
+    def label_from_instance(self, obj: Clinician) -> str:
+        return obj.person.name
+
+
+class SwapForm(Form):
+    """With whom, and for a session of which day."""
+
+    colleague = ColleagueField(
+        Clinician.objects.none(), label="With whom", required_message="Choose a colleague"
+    )
+    day = Date(label="The day of her session", help_text="For example, 8 12 2026")
+
+    def __init__(self, data: Any = None, *, colleagues: QuerySet[Clinician]) -> None:
+        super().__init__(data)
+        field: Any = self.fields["colleague"]
+        field.queryset = colleagues

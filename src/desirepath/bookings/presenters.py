@@ -8,17 +8,20 @@ from typing import Any
 
 from desirepath.audit import clock
 from desirepath.bookings.cancelling import Due
-from desirepath.bookings.models import Booking
+from desirepath.bookings.models import Booking, HandBackAsk, Swap
 from desirepath.cascade.models import Offer, Reserve
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
 from desirepath.clinicians.asked_words import Asked, asked_now
-from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.clinicians.month import Month, holidays_between
 from desirepath.clinicians.presenters import checks_warning, day_bounds
 from desirepath.nhsuk import formats
 from desirepath.nhsuk.formats import local
+from desirepath.organisations.models import InductionPack
 
 OFFERS_IN_FULL = 3
+# how long before another calendar of hers was laid out to its end she is told to send it again
+CALENDAR_NOTICE = timedelta(days=60)
 
 STATE_WORDS = {
     "provisional": ("To confirm", "yellow"),
@@ -147,6 +150,10 @@ class Week:
     in_a_pool: bool
     asked: Asked
     reserves: list[Reserve]
+    pack: InductionPack | None
+    colleagues_ask: list[HandBackAsk]
+    swaps: list[Swap]
+    calendars_end: list[BusySource]
 
 
 def week_of(clinician: Clinician) -> Week:
@@ -155,8 +162,9 @@ def week_of(clinician: Clinician) -> Week:
     ahead = Booking.objects.for_clinician(clinician).filter(end__gt=now).select_related("practice", "vacancy")
     waiting = waiting_for(clinician)
     terms = clinician.current_terms
+    following = ahead.filter(state__in=("confirmed", "in progress")).first()
     return Week(
-        next=ahead.filter(state__in=("confirmed", "in progress")).first(),
+        next=following,
         to_confirm=list(ahead.filter(state="provisional")),
         offers=with_fees(clinician, waiting[:OFFERS_IN_FULL]),
         more_offers=max(0, len(waiting) - OFFERS_IN_FULL),
@@ -175,6 +183,24 @@ def week_of(clinician: Clinician) -> Week:
             .filter(vacancy__start__gt=now)
             .select_related("vacancy__practice")
         ),
+        pack=InductionPack.objects.for_practice(following.practice).shown().first() if following else None,
+        colleagues_ask=_colleagues_ask(clinician),
+        swaps=list(
+            Swap.objects.open()
+            .filter(colleague=clinician, expires_at__gt=now, given__state="confirmed")
+            .select_related("given__practice", "given__clinician__person")
+        ),
+        calendars_end=list(clinician.busy_sources.filter(until__lt=today + CALENDAR_NOTICE)),
+    )
+
+
+def _colleagues_ask(clinician: Clinician) -> list[HandBackAsk]:
+    """Sessions of colleagues that wait for her answer."""
+    rows = HandBackAsk.objects.filter(clinician=clinician, state="asked", hand_back__state="asked")
+    return list(
+        rows.filter(hand_back__asked_until__gt=clock.now(), hand_back__booking__state="confirmed")
+        .select_related("hand_back__booking__practice", "hand_back__booking__clinician__person")
+        .order_by("hand_back__asked_until")
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.bookings.views import at_once, bookings, calendar, cancelling, week, work
+from desirepath.bookings.views import at_once, bookings, calendar, cancelling, colleagues, week, work
 
 app_name = "bookings"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("booking/<uuid:booking>/cancel/", cancelling.cancel, name="cancel"),
     path("booking/<uuid:booking>/no-show/", cancelling.no_show, name="no-show"),
     path("booking/<uuid:booking>/turned-away/", cancelling.turned_away, name="turned-away"),
+    path("booking/<uuid:booking>/hand-back/", colleagues.hand_back, name="hand-back"),
+    path("booking/<uuid:booking>/keep/", colleagues.keep, name="keep"),
+    path("booking/<uuid:booking>/swap/", colleagues.propose_swap, name="propose-swap"),
+    path("hand-backs/<uuid:ask>/", colleagues.take_over, name="take-over"),
+    path("swaps/<uuid:swap>/", colleagues.swap, name="swap"),
+    path("swaps/<uuid:swap>/withdraw/", colleagues.withdraw_swap, name="withdraw-swap"),
     path("vacancy/<uuid:vacancy>/at-once/", at_once.at_once, name="at-once"),
     path("practice/record/", bookings.record, name="record"),
     path("calendar/", calendar.calendar, name="calendar"),

@@ -112,7 +112,9 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.bookings.applying import applications_due
+    from desirepath.bookings.handing import settle_due
     from desirepath.bookings.instant import book_due
+    from desirepath.bookings.swapping import expire_swaps
     from desirepath.cascade.actions import expire_due
     from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
@@ -126,6 +128,8 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "booked by a standing yes": book_due,
         "applications ended": applications_due,
         "bookings moved on": complete_due,
+        "sessions handed back": settle_due,
+        "swaps expired": expire_swaps,
         "sessions left unfilled": unfilled_due,
         # after what has run out: a machine that was off first lets go, then asks
         "asked this morning": ask_this_morning,

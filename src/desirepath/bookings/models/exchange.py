@@ -24,14 +24,19 @@ class HandBackQuerySet(models.QuerySet["HandBack"]):
         return self.filter(state="asked")
 
     def due(self) -> Self:
-        """Open ones that are over: the time they were given has passed, or everyone has said no."""
+        """Open ones that are over: the time they were given has passed, everyone has said no, or the booking
+        was called off.
+        """
         waiting = HandBackAsk.objects.filter(hand_back=models.OuterRef("pk"), state="asked")
-        return self.open().filter(Q(asked_until__lte=clock.now()) | ~models.Exists(waiting))
+        return self.open().filter(
+            Q(asked_until__lte=clock.now()) | ~models.Exists(waiting) | ~Q(booking__state="confirmed")
+        )
 
 
 class HandBack(Stateful):
     """She can't work a session she has booked. Her booking stands while her colleagues are asked, until
-    ``asked_until``; ``otherwise`` is what she has chosen for when none of them takes it.
+    ``asked_until``; ``otherwise`` is what she has chosen for when none of them takes it, and ``fee_seen`` the
+    most, in pounds, that she was told cancelling would cost then.
     """
 
     STATES = States.table(
@@ -52,6 +57,7 @@ class HandBack(Stateful):
     chambers = models.ForeignKey(Chambers, on_delete=models.PROTECT, related_name="+")
     asked_until = models.DateTimeField()
     otherwise = models.CharField(max_length=8, choices=Otherwise.choices)
+    fee_seen = models.DecimalField(max_digits=8, decimal_places=2, default=0)
     covered_by = models.OneToOneField(
         Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="handed_on_by"
     )
@@ -61,6 +67,7 @@ class HandBack(Stateful):
     class Meta:
         constraints = [
             known_state("HandBack"),
+            models.CheckConstraint(condition=Q(fee_seen__gte=0), name="hand_back_fee_not_negative"),
             models.UniqueConstraint(
                 fields=["booking"], condition=Q(state="asked"), name="one_open_hand_back_per_booking"
             ),
@@ -104,15 +111,16 @@ class SwapQuerySet(models.QuerySet["Swap"]):
         return self.filter(state="proposed")
 
     def overdue(self) -> Self:
-        """Open ones whose time to answer, or one of whose sessions, has come."""
-        now = clock.now()
-        return self.open().filter(
-            Q(expires_at__lte=now) | Q(given__start__lte=now) | Q(wanted__start__lte=now)
-        )
+        """Open ones whose time to answer has passed, or whose session is not hers to give any more."""
+        return self.open().filter(Q(expires_at__lte=clock.now()) | ~Q(given__state="confirmed"))
 
 
 class Swap(Stateful):
-    """Whoever holds ``given`` proposes to whoever holds ``wanted`` to exchange the two: both, or neither."""
+    """Whoever holds ``given`` proposes to ``colleague`` to exchange it for a session of hers on ``day``.
+
+    Which one, ``wanted``, the colleague says when she agrees: until then nobody learns where she works. Both
+    change hands, or neither.
+    """
 
     STATES = States.table(
         "Swap",
@@ -126,7 +134,11 @@ class Swap(Stateful):
     )
 
     given = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="swaps_proposed")
-    wanted = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="swaps_asked")
+    colleague = models.ForeignKey(Clinician, on_delete=models.PROTECT, related_name="swaps_asked")
+    day = models.DateField()
+    wanted = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="swaps_asked"
+    )
     expires_at = models.DateTimeField()
 
     objects = SwapQuerySet.as_manager()
@@ -135,11 +147,20 @@ class Swap(Stateful):
         constraints = [
             known_state("Swap"),
             models.CheckConstraint(condition=~Q(given=F("wanted")), name="swap_of_two_bookings"),
+            models.CheckConstraint(
+                condition=Q(state="agreed", wanted__isnull=False) | (~Q(state="agreed") & Q(wanted=None)),
+                name="swap_agreed_for_a_booking",
+            ),
             models.UniqueConstraint(
-                fields=["given", "wanted"], condition=Q(state="proposed"), name="one_open_swap_per_pair"
+                fields=["given", "colleague"],
+                condition=Q(state="proposed"),
+                name="one_open_swap_per_colleague",
             ),
         ]
-        indexes = [models.Index(fields=["state", "expires_at"])]
+        indexes = [
+            models.Index(fields=["state", "expires_at"]),
+            models.Index(fields=["colleague", "state"]),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.given} for {self.wanted}"
+        return f"{self.given} for one on {self.day}"

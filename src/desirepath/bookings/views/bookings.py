@@ -15,6 +15,7 @@ from desirepath.accounts.roles import Permission
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions, presenters
 from desirepath.bookings.cancelling import cancel_booking, may_be_cancelled, may_say_not_worked
+from desirepath.bookings.colleagues import chambers_of
 from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
@@ -70,6 +71,9 @@ def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
         "cost": presenters.cost_in_words(found, hers=request.acting.may(Permission.OWN_WORK)),
     }
     if request.acting.may(Permission.OWN_WORK):
+        context["handed"] = found.hand_backs.open().first()
+        context["swaps"] = found.swaps_proposed.open().select_related("colleague__person")
+        context["chambers"] = chambers_of(found)
         return respond(request, "bookings/booking_hers.jinja", context)
     for may in ("may_cancel", "may_say_not_worked"):
         context[may] = context[may] and request.acting.may(Permission.ASK_FOR_COVER)
