@@ -20,7 +20,7 @@ from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
-from desirepath.vacancies.models import Proposal, Vacancy
+from desirepath.vacancies.models import PreferredClinician, Proposal, Vacancy
 from tests import cast
 
 AT_A_PRACTICE = (Role.PRACTICE_BOOKER, Role.PRACTICE_APPROVER)
@@ -63,6 +63,10 @@ class Side:
     @cached_property
     def vacancy(self) -> Vacancy:
         return cast.vacancy(self.practice, by=self.person(Role.PRACTICE_BOOKER))
+
+    @cached_property
+    def preferred(self) -> PreferredClinician:
+        return PreferredClinician.objects.create(practice=self.practice, clinician=self.clinician, position=1)
 
     @cached_property
     def proposal(self) -> Proposal:

@@ -177,7 +177,7 @@ class TestAsk:
             ({"end_at": "8am"}, "The end must be after the start"),
             ({"date": "2026-12-07"}, "The session must start in the future."),
             ({"duties": "for 943 476 5919"}, "NHS number"),
-            ({"end_at": "23:00"}, "A session lasts from 30 minutes to 13 hours."),
+            ({"end_at": "23:00"}, "The end must be from 30 minutes to 13 hours after the start"),
         ],
     )
     def test_what_cannot_be_is_told_and_kept(self, client, sign_in, alice, pool, change, words):

@@ -1,5 +1,6 @@
 """Pages of practices and managers in a real browser: accessible, self-contained, without a script's help."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from desirepath.pools.actions import add_practice, set_agency_rate
 from desirepath.vacancies.actions import choose_pair
 from desirepath.vacancies.models import PairChoice
 from tests import cast
+from tests.journeys.steps import fill_date
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,13 +98,12 @@ def test_the_practice(world, page, live, look, sign_in):
     look(page, "practice week")
     page.goto(reverse("vacancies:ask"))
     look(page, "ask")
-    page.get_by_label("Day").fill("31")
-    page.get_by_label("Month").fill("2")
+    page.get_by_label("Day", exact=True).locator("visible=true").fill("31")
+    page.get_by_label("Month", exact=True).locator("visible=true").fill("2")
     page.get_by_role("button", name="Ask for cover").click()
     look(page, "ask, wrong")
     page.goto(reverse("vacancies:ask"))
-    for label, text in (("Day", "17"), ("Month", "12"), ("Year", "2026")):
-        page.get_by_label(label).fill(text)
+    fill_date(page, date(2026, 12, 17))
     page.get_by_role("button", name="Check how many could come").click()
     look(page, "ask, checked")
     page.get_by_role("button", name="Ask for cover").click()

@@ -8,17 +8,16 @@ from typing import Any
 from django.db import transaction
 
 from desirepath.accounts.models import Person
-from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings.actions import BUSY, record_booking
 from desirepath.bookings.models import Booking
-from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
 from desirepath.nhsuk.formats import plural
 from desirepath.pools import cells
 from desirepath.pools.importing import Column, Import, Line, register
 from desirepath.pools.models import Pool
-from desirepath.vacancies.actions import FARTHEST_AHEAD, LONGEST, SHORTEST, post_vacancy
+from desirepath.vacancies.actions import post_vacancy
+from desirepath.vacancies.importing import judge_times
 
 COLUMNS = (
     Column("practice", "Code of the practice", cells.code("practice"), "D82001", required=True),
@@ -40,32 +39,11 @@ BUSY_THEN = "they are busy then"
 
 def judge(pool: Pool, lines: list[Line]) -> None:
     """Each row beside the others, the pool's practices and members, and the time she has committed."""
-    for line in lines:
-        _judge_time(line)
+    judge_times(lines)
     _judge_practices(pool, lines)
     _judge_clinicians(pool, lines)
     _judge_overlaps_in_the_file(lines)
     _judge_busy(lines)
-
-
-def _judge_time(line: Line) -> None:
-    if not {"date", "start", "end"} <= set(line.values):
-        return
-    day = line.values["date"]
-    start, end = local(day, line.values["start"]), local(day, line.values["end"])
-    now = clock.now()
-    if day < clock.today():
-        line.wrong("date", "is in the past: only sessions still to come can be taken")
-    elif start > now + FARTHEST_AHEAD:
-        line.wrong("date", "must be within the next year")
-    elif start <= now:
-        line.wrong("start", "is in the past: only sessions still to come can be taken")
-    elif end <= start:
-        line.wrong("end", "must be after the start")
-    elif not SHORTEST <= end - start <= LONGEST:
-        line.wrong("end", "must be from 30 minutes to 13 hours after the start")
-    else:
-        line.values["from"], line.values["to"] = start, end
 
 
 def _judge_practices(pool: Pool, lines: list[Line]) -> None:

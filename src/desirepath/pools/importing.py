@@ -12,8 +12,9 @@ from typing import Any
 
 from desirepath.accounts.models import Person
 from desirepath.audit.refusal import Refused
+from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
-from desirepath.pools.spreadsheet import Row, to_csv, to_xlsx
+from desirepath.pools.spreadsheet import MOST_ROWS, Row, to_csv, to_xlsx
 
 ROWS_FOR_TYPING = 200
 
@@ -63,6 +64,7 @@ class Import:
     ``judge`` looks at all lines beside what the pool holds, and adds errors and notes. ``take`` writes lines
     that all fit, in the transaction of its caller, and gives the sentence for the banner; it may refuse.
     ``rehearse`` finds for the preview what only trying would tell. ``shown`` are the columns of the preview.
+    One that is about a practice's own affairs names the ``practice``. ``most`` is how many rows it takes.
     """
 
     kind: str
@@ -73,6 +75,8 @@ class Import:
     judge: Callable[[Pool, list[Line]], None]
     take: Callable[[Person, Pool, list[Line]], str]
     rehearse: Callable[[Person, Pool, list[Line]], None] | None = None
+    practice: Organisation | None = None
+    most: int = MOST_ROWS
 
 
 IMPORTS: dict[str, Import] = {}

@@ -209,11 +209,15 @@ class ImportUploadQuerySet(models.QuerySet["ImportUpload"]):
 class ImportUpload(Base):
     """A spreadsheet that its owner has sent and not yet confirmed; only she sees it; taking it deletes it.
 
-    ``rows`` holds [number of the row, {column: text}]. One per owner, pool and kind: the next replaces it.
+    ``rows`` holds [number of the row, {column: text}]. One per owner, pool and kind (and ``practice``, where
+    it is about one): the next replaces it.
     """
 
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="+")
+    practice = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(max_length=20)
     file_name = models.CharField(max_length=200)
     rows = models.JSONField(default=list)
@@ -221,7 +225,14 @@ class ImportUpload(Base):
     objects = ImportUploadQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "pool", "kind"], name="one_upload_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "pool", "kind"], condition=Q(practice=None), name="one_upload_of_a_kind"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "pool", "kind", "practice"], name="one_upload_of_a_kind_for_a_practice"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} of {self.owner}"

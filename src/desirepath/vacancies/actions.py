@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,15 +17,29 @@ from desirepath.organisations.models import Organisation
 from desirepath.pools.models import ClinicianRole, Pool
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import Block, PairChoice, Vacancy
+from desirepath.vacancies.times import LONGEST, SHORTEST
 
-SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=13)
 FARTHEST_AHEAD = timedelta(days=366)
 MOST_RATE = Decimal(500)
+# what a vacancy asks for, but its times and its skills
+DETAILS = (
+    "role",
+    "rate_cap",
+    "urgency",
+    "reason",
+    "funding",
+    "session_type",
+    "contacts",
+    "appointment_minutes",
+    "home_visits",
+    "duties",
+)
 
 
-def _refuse_bad_session(start: datetime, end: datetime, rate_cap: Decimal) -> None:
+def refuse_bad_session(start: datetime, end: datetime, rate_cap: Decimal) -> None:
     if start.tzinfo is None or end.tzinfo is None:
         raise ValueError("start and end need their time zone")
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end <= start:
         raise Refused("The session must end after it starts.")
     if not SHORTEST <= end - start <= LONGEST:
@@ -36,6 +50,14 @@ def _refuse_bad_session(start: datetime, end: datetime, rate_cap: Decimal) -> No
         raise Refused("The session must start within the next year.")
     if not 1 <= rate_cap <= MOST_RATE:
         raise Refused(f"The most you will pay must be between £1 and £{MOST_RATE} an hour.")
+
+
+def of_the_role(skills: Iterable[Skill], role: str) -> list[Skill]:
+    """The skills, where each is one of the role. Raises Refused."""
+    wanted = list(skills)
+    if any(skill.role != role for skill in wanted):
+        raise Refused(f"One of the skills does not belong to the role {ClinicianRole(role).label}.")
+    return wanted
 
 
 @transaction.atomic
@@ -64,19 +86,19 @@ def post_vacancy(
     ``rate_cap`` is pounds an hour, ``contacts`` the patients expected. Raises Refused where the practice is
     in no pool or the session cannot be.
     """
-    _refuse_bad_session(start, end, rate_cap)
-    pool = Pool.of_practice(practice, start.date())
+    refuse_bad_session(start, end, rate_cap)
+    # of two moments of one zone Python would tell the clocks' difference, which a night in March belies
+    start, end = (moment.astimezone(UTC).replace(second=0, microsecond=0) for moment in (start, end))
+    pool = Pool.of_practice(practice, start.astimezone(clock.LONDON).date())
     if pool is None:
         raise Refused(f"{practice} does not belong to a pool on that day. Ask the pool manager to add it.")
-    wanted = list(skills)
-    if any(skill.role != role for skill in wanted):
-        raise Refused(f"One of the skills does not belong to the role {ClinicianRole(role).label}.")
+    wanted = of_the_role(skills, role)
     vacancy = Vacancy.objects.create(
         pool=pool,
         practice=practice,
         role=ClinicianRole(role),
-        start=start.replace(second=0, microsecond=0),
-        end=end.replace(second=0, microsecond=0),
+        start=start,
+        end=end,
         rate_cap=rate_cap,
         urgency=urgency,
         reason=reason,

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import time
 from typing import Any
 
 from desirepath.audit import clock
 from desirepath.audit.forms import LongText, Text
 from desirepath.clinicians.models import Clinician, Skill
 from desirepath.clinicians.month import PARTS
-from desirepath.nhsuk.fields import Date, Hidden, ModelCheckboxes, ModelSelect, Money, Radios, Select, Time
+from desirepath.nhsuk.fields import (
+    Date,
+    Hidden,
+    ModelCheckboxes,
+    ModelSelect,
+    Money,
+    Radios,
+    Select,
+    Time,
+    Whole,
+)
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import ClinicianRole
-from desirepath.vacancies.actions import MOST_RATE
+from desirepath.vacancies.actions import DETAILS, MOST_RATE
 from desirepath.vacancies.models import PairChoice, Vacancy
+from desirepath.vacancies.repeating import RepeatingForm
+from desirepath.vacancies.times import WrongTime, moments
 
 
 def _in_a_sentence(role: str) -> str:
@@ -24,13 +36,21 @@ def _in_a_sentence(role: str) -> str:
     return label if label.isupper() else label.lower()
 
 
-class AskForm(Form):
+class SessionForm(Form):
     """One session to be covered. ``wanted`` is what ``actions.post_vacancy`` takes."""
 
     role = Select(label="Role", choices=ClinicianRole.choices)
     date = Date(label="Date", help_text="For example, 8 12 2026")
     start_at = Time(label="Start", help_text="For example, 8:30am")
-    end_at = Time(label="End", help_text="For example, 12:40pm")
+    end_at = Time(label="End", help_text="For example, 12:40pm. Earlier than the start means the next day.")
+    session_type = Select(
+        label="Kind of session", choices=Vacancy.SessionType.choices, empty="Not said", required=False
+    )
+    contacts = Whole(label="Patients expected", suffix="patients", most=99, required=False)
+    appointment_minutes = Whole(
+        label="Length of an appointment", suffix="minutes", least=5, most=120, required=False
+    )
+    home_visits = Whole(label="Home visits expected", suffix="visits", most=20, required=False)
     duties = LongText(
         label="Duties",
         help_text="For example, 15 appointments of 15 minutes, 2 visits, no on call. Nothing about patients.",
@@ -49,7 +69,12 @@ class AskForm(Form):
         label="How much it matters", choices=Vacancy.Urgency.choices, initial=Vacancy.Urgency.USUAL
     )
     reason = Radios(label="Why you need cover", choices=Vacancy.Reason.choices)
+    funding = Select(label="Who pays", choices=Vacancy.Funding.choices, empty="Not decided", required=False)
     once = Hidden(required=False, max_length=40)
+
+    FIRST = ("role", "date", "start_at", "end_at")
+    LAST = ("rate_cap", "urgency", "reason", "funding")
+    DUTIES = ("session_type", "contacts", "appointment_minutes", "home_visits", "duties")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,56 +87,64 @@ class AskForm(Form):
                     label=f"Skills of a {_in_a_sentence(role)}",
                     required=False,
                 )
-        self.order_fields(["role", "date", "start_at", "end_at", *self._skill_fields(), "duties"])
+        self.order_fields(["role", "date", "start_at", "end_at", *self.skill_fields(), *self.DUTIES])
 
-    def _skill_fields(self) -> Iterator[str]:
+    def skill_fields(self) -> Iterator[str]:
         return (name for name in list(self.fields) if name.startswith("skills_"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        start, end = cleaned.get("start_at"), cleaned.get("end_at")
-        if start and end and end <= start:
-            self.add_error("end_at", "The end must be after the start")
+        if {"date", "start_at", "end_at"} <= set(cleaned):
+            try:
+                moments(cleaned["date"], cleaned["start_at"], cleaned["end_at"])
+            except WrongTime as wrong:
+                name = f"{wrong.field}_at"
+                self.add_error(name, f"The {wrong.field} {wrong}")
         role = cleaned.get("role")
-        for name in self._skill_fields():
+        for name in self.skill_fields():
             if role and cleaned.get(name) and name != f"skills_{role}":
                 asked = ", ".join(skill.name for skill in cleaned[name])
                 told = f"{asked} is not asked of a {_in_a_sentence(role)}"
                 self.add_error(name, f"{told}. Untick it, or change the role")
         return cleaned
 
-    def wanted(self) -> dict[str, Any]:
-        """What was asked for, once the form is valid."""
+    def details(self) -> dict[str, Any]:
+        """What was asked for but its day and times, once the form is valid."""
         given = self.cleaned_data
-        start, end = (
-            datetime.combine(given["date"], given[name], clock.LONDON) for name in ("start_at", "end_at")
-        )
         return {
             "role": given["role"],
-            "start": start,
-            "end": end,
             "rate_cap": given["rate_cap"],
             "skills": list(given.get(f"skills_{given['role']}") or ()),
             "urgency": int(given["urgency"]),
-            "reason": given["reason"],
-            "duties": given["duties"],
+            **{name: given[name] for name in ("reason", "funding", *self.DUTIES)},
         }
+
+    def times(self) -> tuple[time, time]:
+        return self.cleaned_data["start_at"], self.cleaned_data["end_at"]
+
+    def wanted(self) -> dict[str, Any]:
+        """All of it for the one day of the form."""
+        start, end = moments(self.cleaned_data["date"], *self.times())
+        return {**self.details(), "start": start, "end": end}
+
+
+class AskForm(SessionForm, RepeatingForm):
+    """One session, or a series of them: ``days`` are those of a series, the day of the form the first."""
 
 
 def as_last_time(practice: Organisation) -> dict[str, Any]:
     """What the practice asked for last, as the first values of the form; everything but the date."""
     last = Vacancy.objects.for_practice(practice).order_by("-created_at", "-pk").first()
-    if last is None:
-        return {}
+    return as_before(last) if last else {}
+
+
+def as_before(vacancy: Vacancy) -> dict[str, Any]:
+    """The first values of the form from a session that was asked for; everything but the date."""
     return {
-        "role": last.role,
-        "start_at": last.start.astimezone(clock.LONDON).time(),
-        "end_at": last.end.astimezone(clock.LONDON).time(),
-        "duties": last.duties,
-        "rate_cap": last.rate_cap,
-        "urgency": last.urgency,
-        "reason": last.reason,
-        f"skills_{last.role}": [skill.code for skill in last.skills.all()],
+        "start_at": vacancy.start.astimezone(clock.LONDON).time(),
+        "end_at": vacancy.end.astimezone(clock.LONDON).time(),
+        **{name: getattr(vacancy, name) for name in DETAILS},
+        f"skills_{vacancy.role}": [skill.code for skill in vacancy.skills.all()],
     }
 
 

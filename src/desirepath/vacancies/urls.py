@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from desirepath.vacancies.views import pool, practice, shortage
+from desirepath.vacancies.views import asking, people, pool, practice, sessions, shortage
 
 app_name = "vacancies"
 urlpatterns = [
     path("practice/", practice.practice_week, name="practice-week"),
-    path("practice/ask/", practice.ask, name="ask"),
+    path("practice/ask/", asking.ask, name="ask"),
+    path("practice/copy/", asking.copy_week, name="copy-week"),
+    path("practice/month/", practice.practice_month, name="practice-month"),
+    path("practice/people/", people.preferred, name="preferred"),
+    path("practice/people/<uuid:preferred>/", people.change_preferred, name="change-preferred"),
+    path("practice/sessions/", sessions.send, name="sessions"),
+    path("practice/sessions/template.<str:ending>", sessions.template, name="sessions-template"),
+    path("practice/sessions/preview/", sessions.preview, name="sessions-preview"),
+    path("practice/sessions/discard/", sessions.discard, name="sessions-discard"),
     path("vacancy/<uuid:vacancy>/", practice.vacancy, name="vacancy"),
+    path("vacancy/<uuid:vacancy>/change/", asking.change, name="change"),
     path("pool/", pool.pool_week, name="pool-week"),
     path("pool/short/", shortage.shortage, name="shortage"),
     path("plans/", pool.plans, name="plans"),

@@ -18,16 +18,21 @@ CHANGED = "Something has changed since you looked: look at the rows again. Nothi
 def keep_upload(*, by: Person, pool: Pool, what: Import, file_name: str, data: bytes) -> ImportUpload:
     """Keep the rows of a file for an hour, for her to look at. Raises Refused where it is none."""
     rows = cells_by_column(what.columns, read(data))
+    if len(rows) > what.most:
+        raise Refused(f"The file has more than {what.most:,} rows. Send it in parts.")
     ImportUpload.objects.over().delete()
-    ImportUpload.objects.filter(owner=by, pool=pool, kind=what.kind).delete()
-    return ImportUpload.objects.create(
-        owner=by, pool=pool, kind=what.kind, file_name=file_name[:200], rows=[list(row) for row in rows]
-    )
+    about = {"owner": by, "pool": pool, "kind": what.kind, "practice": what.practice}
+    ImportUpload.objects.filter(**about).delete()
+    return ImportUpload.objects.create(**about, file_name=file_name[:200], rows=[list(row) for row in rows])
 
 
 def upload_of(*, owner: Person, pool: Pool, what: Import) -> ImportUpload | None:
     """What she has sent and not taken yet."""
-    return ImportUpload.objects.open().filter(owner=owner, pool=pool, kind=what.kind).first()
+    return (
+        ImportUpload.objects.open()
+        .filter(owner=owner, pool=pool, kind=what.kind, practice=what.practice)
+        .first()
+    )
 
 
 @transaction.atomic
@@ -38,6 +43,8 @@ def take_upload(*, by: Person, upload: ImportUpload, what: Import) -> str:
     """
     if by.pk != upload.owner_id:
         raise PermissionError("only who sent it may take it")
+    if upload.practice != what.practice:
+        raise PermissionError("it was sent for another practice")
     # whoever confirms twice at once: the second finds it gone
     deleted, _ = ImportUpload.objects.filter(pk=upload.pk).delete()
     if not deleted:
@@ -51,5 +58,5 @@ def take(*, by: Person, pool: Pool, what: Import, lines: list[Line]) -> str:
     if not all(line.fits for line in lines):
         raise Refused(CHANGED)
     told = what.take(by, pool, lines)
-    Event.record("imported", pool, by=by, what=what.kind, rows=len(lines))
+    Event.record("imported", what.practice or pool, by=by, what=what.kind, rows=len(lines))
     return told

@@ -76,3 +76,48 @@ def chosen_week(asked: str | None) -> tuple[Week, str]:
     if abs(day - clock.today()) > FARTHEST:
         return this_week, "That week is more than ten years away, so this week is shown."
     return Week.of(day), ""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month in England, by its first day."""
+
+    first: date
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """The moments between which its sessions start."""
+        return span(self.first, 0)[0], span(self.next.first, 0)[0]
+
+    @property
+    def next(self) -> Month:
+        return Month((self.first + timedelta(days=32)).replace(day=1))
+
+    @property
+    def previous(self) -> Month:
+        return Month((self.first - timedelta(days=1)).replace(day=1))
+
+    @property
+    def is_now(self) -> bool:
+        return self.first == clock.today().replace(day=1)
+
+    @property
+    def code(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    def __str__(self) -> str:
+        return formats.month(self.first)
+
+
+def chosen_month(asked: str | None) -> tuple[Month, str]:
+    """The month asked for as "2026-12", and "" - or this month, and what was wrong."""
+    this = Month(clock.today().replace(day=1))
+    if not asked:
+        return this, ""
+    try:
+        first = date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        return this, "The address holds no month, so this month is shown."
+    if abs(first - clock.today()) > FARTHEST:
+        return this, "That month is more than ten years away, so this month is shown."
+    return Month(first), ""

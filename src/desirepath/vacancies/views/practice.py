@@ -1,33 +1,27 @@
-"""The practice's pages: its week, asking for cover, one vacancy (which the pool's manager sees too)."""
+"""The practice's pages: its week, its month, one vacancy (which the pool's manager sees too)."""
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
-from desirepath.audit.refusal import Refused
-from desirepath.nhsuk.formats import span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
 from desirepath.pools.models import Pool
-from desirepath.vacancies import actions
-from desirepath.vacancies.could_come import CouldCome, could_come
-from desirepath.vacancies.forms import AskForm, as_last_time
+from desirepath.vacancies import advice
+from desirepath.vacancies.could_come import could_come
 from desirepath.vacancies.models import PairChoice, Vacancy, VacancyQuerySet
 from desirepath.vacancies.panels import panels_of
+from desirepath.vacancies.posting import why_no_change
 from desirepath.vacancies.presenters.session import by_day, sessions, standing, timeline, with_people
 from desirepath.vacancies.presenters.unfilled import latest_unfilled
-from desirepath.vacancies.presenters.week import chosen_week
-
-POSTED = "vacancies posted from this form"
-REMEMBERED = 20
+from desirepath.vacancies.presenters.week import chosen_month, chosen_week
 
 
 @allowed(Permission.SEE_PRACTICE)
@@ -57,43 +51,28 @@ def practice_week(request: ActingRequest) -> HttpResponse:
     )
 
 
-@allowed(Permission.ASK_FOR_COVER)
-@require_http_methods(["GET", "POST"])
-def ask(request: ActingRequest) -> HttpResponse:
-    """Ask for cover of one session, or first see how many could come."""
+@allowed(Permission.SEE_PRACTICE)
+@require_safe
+def practice_month(request: ActingRequest) -> HttpResponse:
+    """Looking ahead: every session of a month, day by day, and how each stands."""
     practice = request.acting.place
-    initial = {} if request.POST else {**as_last_time(practice), "once": str(uuid4())}
-    form = AskForm(request.POST or None, initial=initial)
-    counted: CouldCome | None = None
-    if request.method == "POST" and form.is_valid():
-        posted = request.session.get(POSTED, {})
-        once = form.cleaned_data["once"]
-        try:
-            if "check" in request.POST:
-                counted = _counted(request, form)
-            elif once and once in posted:
-                return redirect("vacancies:vacancy", posted[once])
-            else:
-                made = actions.post_vacancy(by=request.user, practice=practice, **form.wanted())
-                # the same page sent twice is one session; two pages are two
-                kept = dict(list(posted.items())[-REMEMBERED:])
-                request.session[POSTED] = {**kept, once: str(made.public_id)}
-                messages.success(
-                    request, f"Posted: {span(made.start, made.end)}. You will hear by e-mail who is coming."
-                )
-                return redirect("vacancies:vacancy", made.public_id)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    return respond(request, "vacancies/ask.jinja", {"practice": practice, "counted": counted}, form=form)
-
-
-def _counted(request: ActingRequest, form: AskForm) -> CouldCome:
-    """How many could come if it were posted as it is; nothing of it is kept."""
-    with transaction.atomic():
-        made = actions.post_vacancy(by=request.user, practice=request.acting.place, **form.wanted())
-        counted = could_come(made)
-        transaction.set_rollback(True)
-    return counted
+    month, wrong = chosen_month(request.GET.get("month"))
+    if wrong:
+        messages.warning(request, wrong)
+    rows = Vacancy.objects.for_practice(practice).wanted().between(*month.moments)
+    shown = sessions(with_people(rows))
+    return respond(
+        request,
+        "vacancies/practice_month.jinja",
+        {
+            "practice": practice,
+            "month": month,
+            "days": by_day([], shown),
+            "sessions": shown,
+            "may_ask": request.acting.may(Permission.ASK_FOR_COVER),
+            "today": clock.today(),
+        },
+    )
 
 
 def _seen_by(request: ActingRequest) -> VacancyQuerySet:
@@ -127,6 +106,11 @@ def vacancy(request: ActingRequest, vacancy: UUID) -> HttpResponse:
             "manager": manager,
             "panels": list(panels_of(request.acting, row)),
             "may_choose": still_open and request.acting.may(Permission.PLAN),
+            "advice": advice.warnings(
+                minutes=row.minutes, contacts=row.contacts, appointment_minutes=row.appointment_minutes
+            ),
+            "may_change": request.acting.may(Permission.ASK_FOR_COVER) and not why_no_change(row),
+            "may_ask": request.acting.may(Permission.ASK_FOR_COVER),
             "may_withdraw": not row.cover_id
             and row.may("withdrawn")
             and request.acting.may(Permission.ASK_FOR_COVER),
