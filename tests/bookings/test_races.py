@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
+from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
-from desirepath.bookings import actions, applying
+from desirepath.bookings import actions, applying, cancelling
 from desirepath.bookings.instant import book_at_once
 from desirepath.bookings.models import Application, Booking
 from desirepath.clinicians import actions as clinicians
@@ -216,3 +217,62 @@ def test_applying_twice_at_once_for_sessions_that_overlap() -> None:
     )
     assert sum(isinstance(result, Application) for result in results) == 1
     assert CommittedTime.objects.count() == 1
+
+
+def booked() -> tuple[Booking, Any]:
+    """A booking, and somebody who books for its practice."""
+    place = cast.practice()
+    terms = {"practice_cancels": [[28, 50]], "clinician_cancels": [[28, 10]]}
+    ann = cast.clinician("Ann Locum", pool=cast.pool("", place), terms=terms)
+    return cast.booking(cast.vacancy(place, minutes=240), ann), cast.booker("Alice Booker", place)
+
+
+def again(booking: Booking) -> Booking:
+    return Booking.objects.select_related("clinician__person", "vacancy").get(pk=booking.pk)
+
+
+def test_both_sides_cancel_at_once() -> None:
+    """One of them is first, its fee is kept, the other is told; nobody's time stays committed."""
+    booking, alice = booked()
+    results = race(
+        lambda: cancelling.cancel_booking(
+            by=alice, booking=again(booking), as_practice=True, seen=Decimal("180.00")
+        ),
+        lambda: cancelling.cancel_booking(
+            by=booking.clinician.person, booking=again(booking), as_practice=False, seen=Decimal("36.00")
+        ),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "Refused"]
+    kept = again(booking)
+    first = results.index(None)
+    fees = [("cancelled by practice", Decimal("180.00")), ("cancelled by clinician", Decimal("36.00"))]
+    assert (kept.state, kept.cancellation_fee) == fees[first]
+    assert kept.vacancy.state == ("withdrawn", "released")[first]
+    assert CommittedTime.objects.count() == 0
+
+
+def test_a_session_is_completed_while_somebody_says_that_nobody_came() -> None:
+    """The worker completes what the practice is recording as not worked: one story is left, whole."""
+    booking, alice = booked()
+    with clock.at(booking.start + timedelta(minutes=1)):
+        actions.complete_due()
+
+    def complete() -> int:
+        with clock.at(booking.end + timedelta(minutes=1)):
+            return actions.complete_due()
+
+    def record() -> None:
+        with clock.at(booking.end + timedelta(minutes=1)):
+            cancelling.record_no_show(
+                by=alice, booking=again(booking), seen=Decimal("36.00"), because="Nobody came"
+            )
+
+    results = race(*(complete for _ in range(3)), record, record)
+    kept = again(booking)
+    if kept.state == "worked":
+        assert isinstance(results[3], Refused) and isinstance(results[4], Refused)
+        assert kept.vacancy.state == "completed" and CommittedTime.objects.count() == 1
+    else:
+        assert (kept.state, kept.cancellation_fee) == ("no-show", Decimal("36.00"))
+        assert kept.vacancy.state == "unfilled" and CommittedTime.objects.count() == 0
+    assert sum(result is None for result in results[3:]) == (kept.state == "no-show")
