@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from django.urls import reverse
 
 from desirepath.accounts.roles import Role
 from desirepath.clinicians import actions
-from desirepath.clinicians.models import LIMITS, RATES, Clinician, PracticePreference
+from desirepath.clinicians.models import Clinician, PracticePreference
 from desirepath.organisations.models import Organisation
 from desirepath.pools.actions import found_chambers
 from desirepath.pools.models import Pool
@@ -46,89 +45,6 @@ def ann(pool: Pool) -> Clinician:
 def hers(client: Client, ann: Clinician, sign_in: Any) -> Client:
     """Ann's browser."""
     return sign_in(client, ann.person)
-
-
-def typed(clinician: Clinician, **changes: Any) -> dict[str, Any]:
-    """Her terms as the form posts them."""
-    values = dict(actions.draft_terms(clinician).values)
-    values["max_minutes_week"] /= 60
-    values["min_rest_minutes"] /= 60
-    return {name: values[name] for name in (*RATES, *LIMITS)} | changes
-
-
-def test_terms_show_what_is_in_force(hers: Client) -> None:
-    """Her rates and limits are filled in, limits as sentences with one number."""
-    text = hers.get(TERMS).text
-    for words in (
-        "Version 1 is in force",
-        "At most",
-        "sessions a day",
-        "What a practice sees",
-        'value="40"',
-        'value="11"',
-    ):
-        assert words in text
-
-
-def test_publishing_makes_a_version(hers: Client, ann: Clinician) -> None:
-    """A changed rate is the next version; hours are kept as minutes."""
-    answer = hers.post(TERMS, typed(ann, base_rate="95.50", min_rest_minutes="12.5"))
-    assert answer.url == TERMS
-    terms = ann.current_terms
-    assert terms is not None
-    assert (terms.version, terms.base_rate, terms.min_rest_minutes) == (2, Decimal("95.50"), 750)
-
-
-def test_publishing_twice_is_once(hers: Client, ann: Clinician) -> None:
-    """A double click, or nothing changed, makes no version and says so."""
-    sent = typed(ann, base_rate="95")
-    hers.post(TERMS, sent)
-    assert "Nothing has changed: version 2 stays in force" in hers.post(TERMS, sent, follow=True).text
-    assert ann.terms.count() == 2
-
-
-def test_wrong_terms_keep_what_was_typed(hers: Client, ann: Clinician) -> None:
-    """Each wrong number is named beside its field; nothing is published."""
-    answer = hers.post(TERMS, typed(ann, base_rate="ninety", max_sessions_day="9", min_rest_minutes="50"))
-    assert answer.status_code == 422
-    assert 'value="ninety"' in answer.text
-    assert "Most sessions a day must be between 0 and 4" in answer.text
-    assert "Least hours of rest between days must be between 0 and 48" in answer.text
-    assert ann.terms.count() == 1
-
-
-def test_first_terms(client: Client, pool: Pool, sign_in: Any) -> None:
-    """Somebody who has published none is told so, starts from an empty rate, and publishes version 1."""
-    holder = cast.person("New Locum")
-    new = actions.register_clinician(
-        by=None, person=holder, role="gp", registration="7654321", latitude=52.0, longitude=1.0
-    )
-    sign_in(client, holder)
-    assert "You have not published terms yet" in client.get(TERMS).text
-    assert client.post(TERMS, typed(new, base_rate="")).status_code == 422
-    client.post(TERMS, typed(new, base_rate="88"))
-    assert new.current_terms is not None
-    assert "Your first terms" in client.get(reverse("clinicians:terms-history")).text
-
-
-def test_history_says_what_changed(hers: Client, ann: Clinician) -> None:
-    """Versions, the newest first, with what each changed; each opens as it was."""
-    hers.post(TERMS, typed(ann, base_rate="95", max_km="12"))
-    text = hers.get(reverse("clinicians:terms-history")).text
-    assert "Your rate: £90 an hour, now £95 an hour" in text
-    assert "Farthest you travel: 30 km, now 12 km" in text
-    old = hers.get(reverse("clinicians:terms-version", args=[1])).text
-    assert "£90 an hour" in old
-    assert "Replaced" in old
-    assert hers.get(reverse("clinicians:terms-version", args=[9])).status_code == 404
-    assert hers.post(reverse("clinicians:terms-history")).status_code == 405
-
-
-def test_terms_of_others_do_not_exist(hers: Client, pool: Pool) -> None:
-    """A version number addresses her own terms only."""
-    other = cast.clinician("Bea Locum", pool=pool, rate=77)
-    actions.publish_terms(by=other.person, clinician=other, values={"base_rate": Decimal(78)})
-    assert hers.get(reverse("clinicians:terms-version", args=[2])).status_code == 404
 
 
 def test_the_month_shows_free_and_taken(

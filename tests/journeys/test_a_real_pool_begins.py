@@ -179,7 +179,7 @@ def clara_publishes_her_terms(page: Page, look: Any, mailoutbox: list[Any]) -> N
     accept_invitation(page)
     look(page, "your-week-no-terms")
     press(page, "Publish your terms")
-    expect(page.get_by_label("Your rate an hour")).to_have_value("95")
+    expect(page.get_by_text("£95 an hour")).to_be_visible()
     look(page, "terms-draft")
     press(page, "Publish your terms")
     expect_done(page, "Your terms are published: version 1")

@@ -240,8 +240,10 @@ def clara_raises_her_rate(day: Day) -> None:
     page = day.page
     day.clock_at("2026-12-01 19:00")
     menu(page, "My terms")
+    follow(page, "Change rates")
     page.get_by_label("Your rate an hour").fill("105")
     page.get_by_label("Saturdays", exact=True).fill("25")
+    press(page, "Save")
     press(page, "Publish your terms")
     expect_done(page, "Your terms are published: version 2")
     day.see("terms-version-2")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from desirepath.clinicians.models import Clinician
 from tests import cast
-from tests.journeys.steps import expect_done, expect_error, expect_fits, go, menu, press
+from tests.journeys.steps import expect_done, expect_error, expect_fits, follow, go, menu, press
 
 
 @pytest.fixture
@@ -20,42 +20,51 @@ def clara(clock_at, quayside, hilltop) -> Clinician:
 
 def test_she_changes_her_rates_and_limits(page: Page, look, sign_in, clara):
     """Given published terms, when Clara mistypes two of them, then everything typed stays, each fault is
-    told and leads to its field; put right, they are published as version 2.
+    told and leads to its field; put right part by part, they are published as version 2.
     """
     sign_in(page, clara.person).goto("/my/terms/")
     look(page, "terms")
-    typed = {
+    follow(page, "Change limits")
+    limits = {"Most days in a row": "3", "Least hours of rest between days": "11.5"}
+    fill(page, {**limits, "Farthest in kilometres": "25", "Most sessions a day": "9"})
+    press(page, "Save")
+    expect_error(page, "Most sessions a day must be between 0 and 4")
+    expect(page.get_by_label("Farthest in kilometres", exact=True)).to_have_value("25")
+    look(page, "terms-limits-wrong")
+    fill(page, {"Most sessions a day": "1"})
+    press(page, "Save")
+
+    follow(page, "Change rates")
+    rates = {
         "Your rate an hour": "98.50",
         "Evenings, from 6pm": "15",
         "Saturdays": "lots",
         "Bank holidays": "50",
-        "Far is beyond": "12",
-        "Pence more an hour for each km beyond": "20",
-        "Most sessions a day": "9",
-        "Most days in a row": "3",
-        "Least hours of rest between days": "11.5",
-        "Farthest in kilometres": "25",
     }
-    for label, value in typed.items():
-        page.get_by_label(label, exact=True).fill(value)
-    press(page, "Publish your terms")
+    fill(page, {**rates, "Far is beyond": "12", "Pence more an hour for each km beyond": "20"})
+    press(page, "Save")
     expect_error(page, "Enter a whole number, like 4")
-    expect(page.get_by_role("link", name="Most sessions a day must be between 0 and 4")).to_be_visible()
-    for label, value in typed.items():
+    for label, value in rates.items():
         expect(page.get_by_label(label, exact=True)).to_have_value(value)
-    look(page, "terms-wrong")
-
-    page.get_by_label("Saturdays", exact=True).fill("20")
-    page.get_by_label("Most sessions a day", exact=True).fill("1")
+    look(page, "terms-rates-wrong")
+    fill(page, {"Saturdays": "20"})
     page.get_by_text("Different rates for weekdays").click()
-    page.get_by_label("Mondays", exact=True).fill("5")
+    fill(page, {"Mondays": "5"})
+    press(page, "Save")
+    expect(page.get_by_text("Your rate: £95 an hour, now £98.50 an hour")).to_be_visible()
+    look(page, "terms-not-published")
     press(page, "Publish your terms")
     expect_done(page, "Your terms are published: version 2")
-    expect(page.get_by_label("Mondays", exact=True)).to_have_value("5")
     look(page, "terms-published")
     clara.refresh_from_db()
     terms = clara.current_terms
-    assert (terms.version, terms.saturday_pct, terms.min_rest_minutes) == (2, 20, 690)
+    assert (terms.version, terms.saturday_pct, terms.mon_pct, terms.min_rest_minutes) == (2, 20, 5, 690)
+
+
+def fill(page: Page, typed: dict[str, str]) -> None:
+    """Type into the boxes of these labels."""
+    for label, value in typed.items():
+        page.get_by_label(label, exact=True).fill(value)
 
 
 def test_she_says_when_she_is_free(page: Page, look, sign_in, clara):

@@ -18,11 +18,13 @@ class BookingsConfig(AppConfig):
             importing,  # noqa: F401 - registers the spreadsheet of sessions already booked
             instant,
             parts,
+            rates_history,
         )
         from desirepath.cascade.asking import when_asked
         from desirepath.messages import standing
-        from desirepath.vacancies import panels
+        from desirepath.vacancies import agreed, panels
 
+        agreed.register(rates_history.for_those_who_ask)
         when_asked(instant.book_asked)
         panels.register("bookings/applied.jinja", parts.applied)
         panels.register("bookings/at_once.jinja", parts.at_once)

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from desirepath.bookings.views import at_once, bookings, calendar, cancelling, colleagues, week, work
+from desirepath.bookings.views import (
+    at_once,
+    bookings,
+    calendar,
+    cancelling,
+    colleagues,
+    looking_back,
+    week,
+    work,
+)
 
 app_name = "bookings"
 urlpatterns = [
+    path("my/terms/last-month/", looking_back.under_draft, name="last-month"),
+    path("my/terms/agreed-rates/", looking_back.agreed, name="rates-history"),
     path("week/", week.your_week, name="your-week"),
     path("work/", work.find_work, name="find-work"),
     path("work/<uuid:vacancy>/", work.session, name="session"),

@@ -1,17 +1,13 @@
-"""Forms of the clinician: her terms, her week, one day, what she looks for."""
+"""Forms of the clinician: her week, one day, what she looks for. (Her terms have ``terms_forms``.)"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import time
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from desirepath.clinicians.models import DAYS, LIMITS, RATES, Terms
 from desirepath.clinicians.month import PARTS, Window, in_parts, merged, part_windows
-from desirepath.nhsuk.fields import Checkboxes, Line, Money, Radios, Time, Whole
+from desirepath.nhsuk.fields import Checkboxes, Line, Radios, Time
 from desirepath.nhsuk.forms import Form
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -19,105 +15,6 @@ PART_CHOICES = [(part.key, part.name) for part in PARTS]
 MOST_OTHER_TIMES = 6
 ENDS_FIRST = "The end must be after the start"
 BOTH = "Enter both a start and an end, or neither"
-
-
-class Hours(Whole):
-    """Hours as people write them ("11", "37.5"); gives whole minutes. ``least`` and ``most`` are hours."""
-
-    def to_python(self, value: Any) -> int | None:
-        if value in (None, "") or isinstance(value, int):
-            return value if isinstance(value, int) else None
-        try:
-            minutes = Decimal(str(value).strip()) * 60
-        except InvalidOperation:
-            minutes = Decimal("NaN")
-        if not minutes.is_finite() or minutes != minutes.to_integral_value():
-            raise ValidationError("Enter a number of hours, like 11 or 37.5", code="invalid")
-        return int(minutes)
-
-    def validate(self, value: Any) -> None:
-        super(Whole, self).validate(value)
-        if value is not None and not self.least * 60 <= value <= self.most * 60:
-            raise ValidationError(f"{self.label} must be between {self.least} and {self.most}", code="range")
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{Decimal(value) / 60:.2f}".rstrip("0").rstrip(".") if isinstance(value, int) else value
-
-
-def _more(label: str) -> Whole:
-    return Whole(label=label, most=300, suffix="% more", width=3)
-
-
-class TermsForm(Form):
-    """Her rates and limits; ``columns`` are the values as ``publish_terms`` takes them."""
-
-    base_rate = Money(label="Your rate an hour", least=1, most=500, suffix="an hour")
-    evening_pct = _more("Evenings, from 6pm")
-    saturday_pct = _more("Saturdays")
-    sun_pct = _more("Sundays")
-    bank_holiday_pct = _more("Bank holidays")
-    mon_pct = _more("Mondays")
-    tue_pct = _more("Tuesdays")
-    wed_pct = _more("Wednesdays")
-    thu_pct = _more("Thursdays")
-    fri_pct = _more("Fridays")
-    sat_pct = _more("Saturdays, besides the above")
-    far_km = Whole(label="Far is beyond", most=300, prefix="Beyond", suffix="km", width=3)
-    far_pence_per_km = Whole(
-        label="Pence more an hour for each km beyond",
-        most=1_000,
-        prefix="Add",
-        suffix="pence an hour for each km more",
-    )
-
-    max_sessions_day = Whole(label="Most sessions a day", most=4, prefix="At most", suffix="sessions a day")
-    max_sessions_week = Whole(
-        label="Most sessions a week", most=20, prefix="At most", suffix="sessions a week"
-    )
-    wished_sessions_week = Whole(
-        label="Sessions you wish for a week", most=20, prefix="I wish for", suffix="sessions a week"
-    )
-    max_minutes_week = Hours(label="Most hours a week", most=84, prefix="At most", suffix="hours a week")
-    max_consecutive_days = Whole(
-        label="Most days in a row", least=1, most=14, prefix="At most", suffix="days in a row"
-    )
-    min_rest_minutes = Hours(
-        label="Least hours of rest between days",
-        most=48,
-        prefix="At least",
-        suffix="hours of rest between days",
-    )
-    max_km = Whole(
-        label="Farthest in kilometres", least=1, most=300, prefix="No farther than", suffix="km from home"
-    )
-
-    def __init__(self, data: Any = None, *, terms: Terms) -> None:
-        values = dict(terms.values)
-        if terms.base_rate == 0:
-            values["base_rate"] = None
-        super().__init__(data, initial=values)
-
-    @property
-    def usual_rates(self) -> list[Any]:
-        """Bound fields of what is added to her rate, the usual ones."""
-        return [self[name] for name in ("evening_pct", "saturday_pct", "sun_pct", "bank_holiday_pct")]
-
-    @property
-    def weekday_rates(self) -> list[Any]:
-        return [self[f"{day}_pct"] for day in DAYS if day != "sun"]
-
-    @property
-    def weekdays_open(self) -> bool:
-        """Whether the weekdays' own percentages are in use, or wrong."""
-        return any(field.errors or str(field.value() or "0") != "0" for field in self.weekday_rates)
-
-    @property
-    def limits(self) -> list[Any]:
-        return [self[name] for name in self.fields if name in LIMITS]
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in (*RATES, *LIMITS)}
 
 
 def _other_times(form: Form, prefix: str, count: int, initial: list[Window], day: str) -> None:

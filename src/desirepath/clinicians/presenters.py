@@ -2,95 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_FLOOR, Decimal
-from typing import Any
 
 from desirepath.clinicians.free_time import local
-from desirepath.clinicians.models import LIMITS, RATES, Clinician, Membership, Terms
+from desirepath.clinicians.models import Clinician, Membership
 from desirepath.clinicians.month import holidays_between, window_in_words
 from desirepath.nhsuk import formats
 
 # how long before her checks run out pages say so (DOMAIN, Credentials: notices at 60, 30 and 7 days)
 NOTICE_DAYS = 60
-
-TERM_NAMES = {
-    "base_rate": "Your rate",
-    "evening_pct": "Evenings, from 6pm",
-    "saturday_pct": "Saturdays",
-    "mon_pct": "Mondays",
-    "tue_pct": "Tuesdays",
-    "wed_pct": "Wednesdays",
-    "thu_pct": "Thursdays",
-    "fri_pct": "Fridays",
-    "sat_pct": "Saturdays, besides",
-    "sun_pct": "Sundays",
-    "bank_holiday_pct": "Bank holidays",
-    "far_km": "Far away means",
-    "far_pence_per_km": "When it is far away",
-    "max_km": "Farthest you travel",
-    "max_sessions_day": "In a day",
-    "max_sessions_week": "In a week",
-    "max_consecutive_days": "In a row",
-    "max_minutes_week": "Hours in a week",
-    "min_rest_minutes": "Rest between days",
-    "wished_sessions_week": "You wish for",
-}
-
-
-def term_in_words(name: str, value: Any) -> str:
-    """One rate or limit with its unit: "£90 an hour", "at most 2 sessions"."""
-    if name == "base_rate":
-        return f"{formats.pounds(value, exact=False)} an hour"
-    if name.endswith("_pct"):
-        return f"{value}% more" if value else "nothing more"
-    return {
-        "far_km": f"beyond {value} km",
-        "far_pence_per_km": f"{value}p more an hour for each km beyond" if value else "nothing more",
-        "max_km": f"{value} km",
-        "max_sessions_day": f"at most {formats.plural(value, 'session')}",
-        "max_sessions_week": f"at most {formats.plural(value, 'session')}",
-        "max_consecutive_days": f"at most {formats.plural(value, 'day')}",
-        "max_minutes_week": f"at most {formats.hours(value)}",
-        "min_rest_minutes": f"at least {formats.hours(value)}",
-        "wished_sessions_week": f"{formats.plural(value, 'session')} a week",
-    }[name]
-
-
-def terms_in_words(terms: Terms) -> list[tuple[str, str]]:
-    """Every rate and limit of a version; percentages that add nothing are left out."""
-    values = terms.values
-    shown = [name for name in (*RATES, *LIMITS) if values[name] or not name.endswith("_pct")]
-    return [(TERM_NAMES[name], term_in_words(name, values[name])) for name in shown]
-
-
-def paid_with(base: Decimal, percent: int) -> str:
-    """Pounds an hour with a percentage on top, floored to the penny as the plan pays it."""
-    rate = (base * (100 + percent) / 100).quantize(Decimal("0.01"), ROUND_FLOOR)
-    return f"{formats.pounds(rate, exact=False)} an hour"
-
-
-def changes_between(old: Terms | None, new: Terms) -> list[str]:
-    """What a version changed: "Your rate: £90 an hour, now £95 an hour"."""
-    if old is None:
-        return ["Your first terms"]
-    before, after = old.values, new.values
-    return [
-        f"{TERM_NAMES[name]}: {term_in_words(name, before[name])}, now {term_in_words(name, after[name])}"
-        for name in (*RATES, *LIMITS)
-        if before[name] != after[name]
-    ] or ["Nothing"]
-
-
-def history(versions: Iterable[Terms]) -> list[tuple[Terms, list[str]]]:
-    """Published versions, the newest first, with what each changed."""
-    newest_first = list(versions)
-    older: list[Terms | None] = [*newest_first[1:], None]
-    return [
-        (terms, changes_between(previous, terms)) for terms, previous in zip(newest_first, older, strict=True)
-    ]
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

@@ -1,14 +1,28 @@
 """Addresses of the room: what is the clinician's own, and the members of a pool."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from desirepath.clinicians import asked_views, free_views, views
+from desirepath.clinicians import asked_views, free_views, terms_views, views
+
+
+class TermsPart(StringConverter):
+    """The name of a part of her terms."""
+
+    regex = "|".join(terms_views.PARTS)
+
+
+register_converter(TermsPart, "terms_part")
 
 app_name = "clinicians"
 urlpatterns = [
-    path("my/terms/", views.terms, name="terms"),
-    path("my/terms/history/", views.terms_history, name="terms-history"),
-    path("my/terms/<int:version>/", views.terms_version, name="terms-version"),
+    path("my/terms/", terms_views.terms, name="terms"),
+    path("my/terms/publish/", terms_views.publish, name="publish-terms"),
+    path("my/terms/forget/", terms_views.forget, name="forget-terms"),
+    path("my/terms/preview/", terms_views.preview, name="terms-preview"),
+    path("my/terms/history/", terms_views.terms_history, name="terms-history"),
+    path("my/terms/<int:version>/", terms_views.terms_version, name="terms-version"),
+    path("my/terms/<terms_part:part>/", terms_views.part, name="terms-part"),
     path("my/free/", free_views.free, name="free"),
     path("my/free/month/", free_views.paint, name="paint"),
     path("my/free/copy/", free_views.copy, name="copy-week"),

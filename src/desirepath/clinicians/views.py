@@ -1,24 +1,22 @@
-"""Her terms, the practices she prefers, mutes or blocks; the members of a pool."""
+"""The practices she prefers, mutes or blocks; the members of a pool."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
-from desirepath.audit.refusal import Refused
 from desirepath.clinicians import actions, presenters
 from desirepath.clinicians.acting import clinician_of
-from desirepath.clinicians.forms import SearchMembers, SearchPractices, TermsForm
+from desirepath.clinicians.forms import SearchMembers, SearchPractices
 from desirepath.clinicians.models import Clinician, Membership, PracticePreference, StandingYes
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
@@ -27,52 +25,6 @@ from desirepath.pools.models import pools_of_place
 
 PRACTICES_A_PAGE = 20
 MEMBERS_A_PAGE = 50
-
-
-@allowed(Permission.OWN_WORK)
-@require_http_methods(["GET", "POST"])
-def terms(request: ActingRequest) -> HttpResponseBase:
-    """Her rates and limits; publishing makes a version."""
-    clinician = clinician_of(request)
-    draft = actions.draft_terms(clinician)
-    form = TermsForm(request.POST if request.method == "POST" else None, terms=draft)
-    if request.method == "POST" and form.is_valid() and _publish(request, clinician, form):
-        return redirect("clinicians:terms")
-    context = {"current": clinician.current_terms, "paid_with": presenters.paid_with}
-    return respond(request, "clinicians/terms.jinja", context, form=form)
-
-
-def _publish(request: ActingRequest, clinician: Clinician, form: TermsForm) -> bool:
-    """Publish what was typed unless it is in force already: sent twice, it is one version."""
-    try:
-        with transaction.atomic():
-            clinician.locked()
-            current = clinician.current_terms
-            if current and form.columns.items() <= current.values.items():
-                messages.info(request, f"Nothing has changed: version {current.version} stays in force")
-                return True
-            made = actions.publish_terms(by=request.user, clinician=clinician, values=form.columns)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, f"Your terms are published: version {made.version}, in force from now")
-    return True
-
-
-@allowed(Permission.OWN_WORK)
-@require_safe
-def terms_history(request: ActingRequest) -> HttpResponse:
-    versions = clinician_of(request).terms.exclude(version=None).order_by("-version")
-    return respond(request, "clinicians/terms_history.jinja", {"versions": presenters.history(versions)})
-
-
-@allowed(Permission.OWN_WORK)
-@require_safe
-def terms_version(request: ActingRequest, version: int) -> HttpResponse:
-    """One version, as bookings made under it keep it."""
-    found = get_object_or_404(clinician_of(request).terms, version=version)
-    context = {"terms": found, "rows": presenters.terms_in_words(found)}
-    return respond(request, "clinicians/terms_version.jinja", context)
 
 
 def practices_of(clinician: Clinician) -> QuerySet[Organisation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -46,6 +46,19 @@ IN_OTHERS_WORDS = {
     "overlap": "they are busy then",
     "availability": "they are not free then",
 }
+# the rules that her own rates and limits make
+OF_HER_TERMS = frozenset(
+    {
+        "distance",
+        "rate",
+        "rest",
+        "weekly time",
+        "sessions a day",
+        "sessions a week",
+        "minutes a week",
+        "days in a row",
+    }
+)
 OUTSIDE_HER_TERMS = "it is outside the terms they have set"
 
 
@@ -100,7 +113,33 @@ def fits(
     return [_judge(problem, clinician, vacancy, terms.get(clinician.pk)) for clinician, vacancy in pairs]
 
 
-def _judge(problem: matching.Problem, clinician: Clinician, vacancy: Vacancy, terms: Terms | None) -> Fit:
+def under_terms(
+    *, pool: Pool, clinician: Clinician, terms: Terms, sessions: Mapping[Vacancy, CommittedTime | None]
+) -> list[Fit]:
+    """Judge sessions of one pool as if ``terms`` were in force, in their order.
+
+    ``sessions`` name the time of hers that a session took, where she was booked for it: each is judged beside
+    the others she was booked for, never beside itself.
+    """
+    # a row of its own: what is fetched with it is of these days and these terms
+    her = Clinician.objects.get(pk=clinician.pk)
+    her.terms_now = [terms]  # type: ignore[attr-defined]
+    booked = {vacancy.pk: time for vacancy, time in sessions.items() if time is not None}
+    problem = build(pool=pool, vacancies=list(sessions), clinicians=[her], without=booked.values())
+    pairs = [(str(vacancy), str(her.pk)) for vacancy in booked]
+    return [
+        _judge(problem, her, vacancy, terms, [pair for pair in pairs if pair[0] != str(vacancy.pk)])
+        for vacancy in sessions
+    ]
+
+
+def _judge(
+    problem: matching.Problem,
+    clinician: Clinician,
+    vacancy: Vacancy,
+    terms: Terms | None,
+    beside: Iterable[tuple[str, str]] = (),
+) -> Fit:
     from desirepath.matching import objective, rules
 
     if terms is None:
@@ -108,7 +147,7 @@ def _judge(problem: matching.Problem, clinician: Clinician, vacancy: Vacancy, te
     person, session = problem.clinician_of[str(clinician.pk)], problem.vacancy_of[str(vacancy.pk)]
     practice = problem.practice_for(session)
     return Fit(
-        broken=tuple(broken_rules(problem, (session.id, person.id))),
+        broken=tuple(broken_rules(problem, (session.id, person.id), beside)),
         tier=objective.tier(problem, person, practice),
         preference=objective.preference(problem, person, practice),
         km=round(rules.distance_km(person, practice), 1),
