@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Side], Any]] = {
     "vacancy": lambda side: side.vacancy.public_id,
     "offer": lambda side: side.offer.public_id,
     "booking": lambda side: side.booking.public_id,
+    "application": lambda side: side.application.public_id,
     "day": lambda side: cast.at(7).date().isoformat(),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from desirepath.bookings.api import router as bookings
+from desirepath.bookings.applications_api import router as applications
 from desirepath.cascade.api import router as cascade
 from desirepath.clinicians.api import router as clinicians
 from desirepath.organisations.api.problems import tell_problems
@@ -20,6 +21,6 @@ DESCRIPTION = (
 
 # its own page of documentation is ours (config.views.api_reference): the library's fetches from elsewhere
 api = NinjaAPI(title="Desirepath", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api")
-for room in (vacancies, cascade, bookings, clinicians):
+for room in (vacancies, cascade, bookings, applications, clinicians):
     api.add_router("", room)
 tell_problems(api)

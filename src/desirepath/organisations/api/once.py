@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from ninja import Header, Schema
 
+from desirepath.audit.retrying import retried
 from desirepath.organisations.api.access import ApiRequest
 from desirepath.organisations.api.problems import WrongKeyError
 from desirepath.organisations.models import IdempotentAnswer
@@ -37,17 +38,22 @@ def once(request: ApiRequest, key: str, act: Callable[[], Schema], status: int =
     ).hexdigest()
     if known := _known(request, key, asked):
         return known
+
+    @retried
+    @transaction.atomic
+    def first_time() -> IdempotentAnswer:
+        answer = _begin(request, key, asked)
+        answer.status, answer.body = status, act().model_dump_json()
+        answer.save(update_fields=["status", "body"])
+        return answer
+
     try:
-        with transaction.atomic():
-            answer = _begin(request, key, asked)
-            answer.status, answer.body = status, act().model_dump_json()
-            answer.save(update_fields=["status", "body"])
+        return _answer(first_time(), replayed=False)
     except _SameKeyError:
         # whoever was first has ended by now: the database let this one wait for it
         if known := _known(request, key, asked):
             return known
         raise
-    return _answer(answer, replayed=False)
 
 
 class _SameKeyError(Exception):

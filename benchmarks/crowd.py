@@ -1,123 +1,16 @@
-"""A database of its own, the real pages over it, a crowd that asks at one moment: for trials of the whole."""
+"""A crowd that asks real pages at one moment, each on a connection of its own."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import subprocess
-import sys
-import tempfile
-import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from time import monotonic, perf_counter
+from time import perf_counter
 from urllib.parse import urlencode, urlsplit
 
-PROGRAM = "from desirepath.cli import main; main()"
-DATABASES = ("sqlite", "postgresql")
-STARTS_WITHIN = 60
 CSRF = "c" * 32
 # an answer that has not come by then counts as none
 PATIENCE = 180
-
-
-@contextmanager
-def database(kind: str) -> Iterator[str]:
-    """The DATABASE_URL of an empty database, gone afterwards: a file, or a server's; that of the environment
-    where it names a PostgreSQL server.
-    """
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="desirepath-trial-") as folder:
-            yield f"sqlite:///{folder}/trial.sqlite3"
-        return
-    given = os.environ.get("DATABASE_URL", "")
-    if given.startswith("postgres"):
-        with _database_on(given) as url:
-            yield url
-        return
-    from tests.postgres_server import PostgresServer
-
-    server = PostgresServer()
-    try:
-        yield server.start().url
-    finally:
-        server.stop()
-
-
-@contextmanager
-def _database_on(server: str) -> Iterator[str]:
-    import psycopg
-    from psycopg import sql
-
-    name = f"trial_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def settle_on(url: str, home: Path) -> None:
-    """Make Django of this process speak to ``url`` and build its tables; once in a process."""
-    os.environ.update(
-        DATABASE_URL=url,
-        DESIREPATH_HOME=str(home),
-        DESIREPATH_SECRET="a key for trials only",
-        DESIREPATH_MAIL="file",
-        DJANGO_SETTINGS_MODULE="desirepath.config.settings",
-    )
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    # people of a trial sign in by their session; the usual hasher would take most of the time
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    django.setup()
-    call_command("migrate", verbosity=0)
-
-
-@contextmanager
-def pages(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``desirepath serve`` in this environment: its address and its process, which is stopped by its id.
-
-    What it says beside goes into a file of its own in the home folder.
-    """
-    # the package this process uses, wherever it was installed from
-    import desirepath
-
-    source = str(Path(desirepath.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
-    with Path(os.environ["DESIREPATH_HOME"], "pages.log").open("w") as said:
-        server = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "serve", "--port", "0", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-            env=environment,
-        )
-    try:
-        yield _address(server), server
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _address(server: subprocess.Popen[str]) -> str:
-    assert server.stdout is not None
-    ends = monotonic() + STARTS_WITHIN
-    while monotonic() < ends and (line := server.stdout.readline()):
-        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-            return found.group()
-    raise RuntimeError("the pages did not start")
 
 
 def signed_in(person: object) -> str:
