@@ -10,11 +10,15 @@ from django.db import transaction
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Role
+from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
+from desirepath.cascade.urgent import who_could_come
 from desirepath.cli.check import RULES
+from desirepath.clinicians.models import QuietChoices, StandingYes
 from desirepath.demo.actions import build_wexbridge
+from desirepath.demo.asked import chosen
 from desirepath.demo.writing import coming_monday
 from desirepath.organisations.models import Organisation, RoleAssignment
 from desirepath.pools.models import AgencyRate, Chambers
@@ -60,6 +64,20 @@ def test_the_coming_week_is_planned_and_only_partly_released(built, db):
     assert run.first_day == coming_monday(TODAY)
     assert run.summary["filled"] > len(built.offers) >= 1
     assert run.summary["gap"] == 0
+
+
+def test_some_say_how_they_are_asked(built, db):
+    """Quiet hours, a telephone number, a standing yes; the sample clinician's own as well, the same each
+    time; and the sample booker's practice has nobody for tomorrow morning, though somebody could come.
+    """
+    hers = built.cast.clinicians[built.cast.script.address(Role.CLINICIAN)]
+    assert hers.quiet_choices.phone_allowed and hers.person.phone.startswith("07700 900")
+    assert StandingYes.objects.on().count() >= 1 and QuietChoices.objects.count() > 3
+    assert list(chosen(built.cast.script)) == list(chosen(built.cast.script))
+    morning = Vacancy.objects.get(urgency=5, state="released", created_at=built.cast.script.now)
+    assert morning.practice.role_assignments.filter(person=built.cast.person(Role.PRACTICE_BOOKER)).exists()
+    with clock.at(built.cast.script.now):
+        assert who_could_come(morning)
 
 
 def test_somebody_holds_every_role(built, db):
