@@ -33,10 +33,11 @@ def test_found_applied_confirmed(asha, alice, session):
     """She finds it, applies, and the practice's program books her at what she applied with."""
     hers, theirs = Program(asha.person), Program(alice)
     (found,) = hers.get("/work")[1]
-    assert (found["vacancy"], found["fee"], found["applied"]) == (str(session.public_id), "375.00", False)
+    assert (found["vacancy"], found["fee"], found["offered"]) == (str(session.public_id), "375.00", False)
     status, made = hers.post("/applications", {"vacancy": found["vacancy"]})
     assert (status, made["state"], made["worked_here"]) == (201, "made", False)
-    assert hers.get("/work")[1][0]["applied"]
+    # her time is held for it: nothing else at that time fits
+    assert hers.get("/work")[1] == []
     assert theirs.get("/applications")[1]["items"] == [made]
     status, booked = theirs.post(f"/applications/{made['id']}/confirm")
     assert (status, booked["state"], booked["fee"]) == (201, "confirmed", "375.00")

@@ -50,7 +50,6 @@ class WorkOut(Schema):
     km: float
     tier: int
     offered: bool
-    applied: bool
 
 
 class WorkWithin(Schema):
@@ -138,7 +137,6 @@ def work(request: ApiRequest, within: Query[WorkWithin]) -> Any:
             km=each.km,
             tier=each.tier,
             offered=row.pk in found.offers,
-            applied=row.pk in found.applied,
         )
         for each in found.fits
         if (row := rows.get(each.session.pk))
