@@ -21,5 +21,5 @@ Money = Annotated[
 
 
 def moment(value: datetime) -> datetime:
-    """A kept moment as England's clocks show it, with its offset."""
-    return value.astimezone(LONDON)
+    """A kept moment as England's clocks show it, with its offset, to the second."""
+    return value.astimezone(LONDON).replace(microsecond=0)
