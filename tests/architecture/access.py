@@ -121,6 +121,7 @@ ACCESS: dict[str, Access] = {
     "vacancies:sessions-preview": Access(BOOKER),
     "vacancies:sessions-discard": Access(BOOKER),
     "vacancies:change": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
+    "vacancies:fill": Access(BOOKER),
     "vacancies:vacancy": Access(PRACTICE | POOL_MANAGER, lambda side: {"vacancy": side.vacancy.public_id}),
     "vacancies:pool-week": Access(POOL_MANAGER),
     "vacancies:shortage": Access(POOL_MANAGER),

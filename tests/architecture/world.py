@@ -78,7 +78,9 @@ class Side:
 
     @cached_property
     def application(self) -> Application:
-        return cast.application(self.vacancy, self.clinician)
+        # on a day of its own: it holds her time
+        booker = self.person(Role.PRACTICE_BOOKER)
+        return cast.application(cast.vacancy(self.practice, start=cast.at(20), by=booker), self.clinician)
 
     @cached_property
     def booking(self) -> Booking:

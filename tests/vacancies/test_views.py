@@ -9,7 +9,7 @@ from desirepath.accounts.roles import Role
 from desirepath.cascade import actions as cascade
 from desirepath.clinicians.models import Skill
 from desirepath.organisations.models import Kind
-from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.models import CountsTold, Vacancy
 from tests import cast
 from tests.tokens import without_tokens
 
@@ -165,9 +165,12 @@ class TestAsk:
         for number in range(3):
             cast.clinician(f"Dear {number}", pool=asha.memberships.get().pool, rate=111 + number)
         cast.clinician("Late Larry", pool=asha.memberships.get().pool, free=(time(18), time(22)))
+        # what was told today would be told again
+        CountsTold.objects.all().delete()
         answer = client.post(reverse("vacancies:ask"), {**ASKED, "check": "1"})
         found = answer.content.decode()
-        assert "4 clinicians could come as it stands. At £115 an hour, 7 could." in found
+        assert "4 clinicians could come as it stands." in found
+        assert "3 more at £115 an hour" in found
         assert "15 appointments" in found
         assert not Vacancy.objects.exists()
 

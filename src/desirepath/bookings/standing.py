@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desirepath.matching.words import ordinal
+from desirepath.vacancies.could_come import FEWEST
 
 if TYPE_CHECKING:
     from desirepath import matching
 
-FEWEST = 3
 SUITS, FAIR = "suits", "fair"
 # how those before her come before her; each after a number
 BEFORE: dict[object, str] = {

@@ -18,7 +18,7 @@ from django.db.models import Count, Max
 
 from desirepath.audit import clock
 from desirepath.cascade.asking import latest_answer
-from desirepath.cascade.models import CascadePolicy, Offer
+from desirepath.cascade.models import CascadePolicy, NotForMe, Offer
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.clinicians.quiet import MUTED, choices_of, may_be_asked, with_choices
@@ -107,7 +107,9 @@ class _Field:
     def answered(self) -> set[tuple[int, int]]:
         """(vacancy, clinician) of those asked before."""
         asked = Offer.objects.filter(vacancy__in=self.vacancies, state__in=ANSWERED)
-        return set(asked.values_list("vacancy_id", "clinician_id"))
+        # and neither is whoever said no before she was asked
+        unasked = NotForMe.objects.pairs([vacancy.pk for vacancy in self.vacancies])
+        return {*asked.values_list("vacancy_id", "clinician_id"), *unasked}
 
     @cached_property
     def liked(self) -> dict[tuple[int, int], int]:

@@ -41,4 +41,5 @@ def what_would_help(vacancy: Vacancy) -> str:
     """Counts only: what the latest plan found, and how many could come."""
     why = latest_unfilled([vacancy]).get(vacancy.pk)
     changes = [f"- {change}" for change in why.changes] if why else []
-    return "\n".join([could_come(vacancy).sentence, *changes])
+    counted = could_come(vacancy)
+    return "\n".join([*([counted.sentence] if counted else []), *changes])

@@ -120,6 +120,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
     from desirepath.messages.sending import send_due
+    from desirepath.vacancies.could_come import forget_due
 
     return {
         "offers expired": expire_due,
@@ -135,6 +136,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "asked this morning": ask_this_morning,
         "cascades begun": begin_due,
         "cascades moved on": advance_due,
+        "counts told before today forgotten": forget_due,
         "messages sent": send_due,
     }
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from desirepath.vacancies.views import asking, people, pool, practice, sessions, shortage
+from desirepath.vacancies.views import asking, fill, people, pool, practice, sessions, shortage
 
 app_name = "vacancies"
 urlpatterns = [
     path("practice/", practice.practice_week, name="practice-week"),
     path("practice/ask/", asking.ask, name="ask"),
+    path("practice/ask/fill/", fill.fill, name="fill"),
     path("practice/copy/", asking.copy_week, name="copy-week"),
     path("practice/month/", practice.practice_month, name="practice-month"),
     path("practice/people/", people.preferred, name="preferred"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -18,6 +17,7 @@ from desirepath.bookings.cancelling import cancel_booking, may_be_cancelled, may
 from desirepath.bookings.colleagues import chambers_of
 from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
+from desirepath.bookings.recording import record_agreed
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.acting import clinician_of
 from desirepath.messages.actions import read_about
@@ -25,7 +25,6 @@ from desirepath.nhsuk.formats import local, span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import Acting, ActingRequest, allowed
 from desirepath.pools.models import pool_of
-from desirepath.vacancies.actions import post_vacancy
 
 
 @allowed(Permission.OWN_WORK)
@@ -129,16 +128,13 @@ def record(request: ActingRequest) -> HttpResponseBase:
     return respond(request, "bookings/record.jinja", {"practice": request.acting.place}, form=form)
 
 
-@transaction.atomic
 def _record(request: ActingRequest, form: RecordForm) -> Booking:
-    clinician, rate = form.cleaned_data["clinician"], form.cleaned_data["rate"]
     start, end = form.moments
-    vacancy = post_vacancy(
+    return record_agreed(
         by=request.user,
         practice=request.acting.place,
-        role=clinician.role,
+        clinician=form.cleaned_data["clinician"],
         start=start,
         end=end,
-        rate_cap=rate,
+        rate=form.cleaned_data["rate"],
     )
-    return actions.record_booking(by=request.user, vacancy=vacancy, clinician=clinician, rate=rate)

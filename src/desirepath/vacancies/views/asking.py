@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +18,7 @@ from desirepath.nhsuk.formats import span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
 from desirepath.vacancies import actions, advice, posting
-from desirepath.vacancies.could_come import CouldCome, could_come
+from desirepath.vacancies.could_come import CouldCome, could_come_to_draft
 from desirepath.vacancies.forms import AskForm, SessionForm, as_before, as_last_time
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.presenters.week import Week, chosen_week
@@ -39,7 +38,7 @@ def ask(request: ActingRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
         try:
             if "check" in request.POST:
-                counted = _counted(request, form)
+                counted = could_come_to_draft(practice=practice, **form.wanted())
             elif form.is_series():
                 return _series(request, form)
             else:
@@ -91,15 +90,6 @@ def _posted_once(
         messages.success(request, f"{posting.told_of(made)} You will hear by e-mail who is coming.")
         return redirect(to)
     return redirect(posted[once])
-
-
-def _counted(request: ActingRequest, form: AskForm) -> CouldCome:
-    """How many could come if it were posted as it is; nothing of it is kept."""
-    with transaction.atomic():
-        made = _one(request, form)
-        counted = could_come(made)
-        transaction.set_rollback(True)
-    return counted
 
 
 def _series(request: ActingRequest, form: AskForm) -> HttpResponseBase:
