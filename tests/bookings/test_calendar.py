@@ -15,11 +15,12 @@ from icalendar import Calendar
 from desirepath.accounts.roles import Role
 from desirepath.audit.clock import LONDON
 from desirepath.audit.models import Event
-from desirepath.bookings.actions import record_booking
+from desirepath.bookings.actions import confirm_booking, record_booking
+from desirepath.bookings.applying import apply_for
 from desirepath.bookings.cancelling import cancel_booking
 from desirepath.bookings.feeds import revoke_feed
 from desirepath.bookings.models import Booking, Feed
-from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.models import BusySource, BusyTime, Clinician
 from desirepath.organisations.models import Organisation, RoleAssignment
 from desirepath.pools.models import Pool
 from tests import cast
@@ -242,3 +243,84 @@ def test_few_questions(
             browser.get(CALENDAR)
     with django_assert_max_num_queries(5):
         Client().get(address_of(feed))
+
+
+def test_three_views_of_her_time(hers: Client, surgery: Organisation, ann: Clinician, clock_at: Any) -> None:
+    """Month, week and list: sessions and offers in each; free, busy and bank holidays where there is room."""
+    clock_at("2026-12-01 09:00")
+    cast.booking(cast.vacancy(surgery, start=cast.at(7)), ann)
+    cast.offer(cast.vacancy(surgery, start=cast.at(9)), ann)
+    source = BusySource.objects.create(
+        clinician=ann, name="Family", read_at=cast.at(0), until=cast.at(300).date()
+    )
+    BusyTime.objects.create(clinician=ann, source=source, start=cast.at(8, 9, 0), end=cast.at(8, 10, 0))
+    month = hers.get(CALENDAR, {"month": "2026-12"}).text
+    week = hers.get(CALENDAR, {"view": "week", "day": "2026-12-10"}).text
+    listed = hers.get(CALENDAR, {"view": "list", "day": "2026-12-01"}).text
+    for text in (month, week):
+        for words in ("8:30am Quayside Surgery", "Quayside Surgery, offered", "Busy 9am to 10am", "Free: "):
+            assert words in text
+    assert "8:30am Quayside Surgery" in listed
+    assert "Busy" not in listed
+    assert "Free: " not in listed
+    assert "Christmas Day" in month
+    assert "The week of Mon 7 Dec 2026" in week
+    assert "?view=week&amp;day=2026-12-14" in week
+    assert "Family" not in month + week + listed
+    booker_sees = hers.get(CALENDAR, {"view": "list", "day": "2027-03-01"}).text
+    assert "Nothing is booked in these eight weeks" in booker_sees
+
+
+def test_three_views_of_a_practice(
+    booker: Client, surgery: Organisation, ann: Clinician, clock_at: Any
+) -> None:
+    """Who comes, in each view, and nothing of when she is free or busy."""
+    clock_at("2026-12-01 09:00")
+    cast.booking(cast.vacancy(surgery, start=cast.at(7)), ann)
+    for asked in ({"month": "2026-12"}, {"view": "week", "day": "2026-12-08"}, {"view": "list"}):
+        text = booker.get(CALENDAR, asked).text
+        assert "8:30am Ann Locum" in text
+        assert "Free: " not in text
+
+
+@pytest.mark.parametrize(
+    "day", ["", "tomorrow", "2026-02-30", "9999-12-31", "0001-01-01", "20261208", "\x00"]
+)
+@pytest.mark.parametrize("view", ["week", "list", "year"])
+def test_a_period_that_is_none_is_now(hers: Client, view: str, day: str) -> None:
+    """Whatever an address asks for, there is a page."""
+    assert hers.get(CALENDAR, {"view": view, "day": day, "month": day}).status_code == 200
+
+
+def test_revisions_in_the_feed(hers: Client, surgery: Organisation, ann: Clinician, clock_at: Any) -> None:
+    """Each move is a newer revision; what was called off is told for a month, then left out."""
+    clock_at("2026-12-01 09:00")
+    made = record_booking(
+        by=cast.person(), vacancy=cast.vacancy(surgery, start=cast.at(70)), clinician=ann, rate=Decimal(95)
+    )
+    feed = make_feed(hers)
+
+    def revision() -> tuple[int, str]:
+        (event,) = read(feed).walk("VEVENT")
+        return int(event["SEQUENCE"]), str(event["STATUS"])
+
+    assert revision() == (0, "TENTATIVE")
+    confirm_booking(by=ann.person, booking=made)
+    assert revision() == (1, "CONFIRMED")
+    made.refresh_from_db()
+    cancel_booking(by=ann.person, booking=made, as_practice=False)
+    assert revision() == (4, "CANCELLED")
+    clock_at("2027-01-02 09:00")
+    assert read(feed).walk("VEVENT") == []
+
+
+def test_a_hold_in_the_feed(hers: Client, surgery: Organisation, ann: Clinician, pool: Pool) -> None:
+    """A session she has applied for is tentative in her own feed, and is not in the practice's."""
+    session = cast.vacancy(surgery)
+    apply_for(by=ann.person, vacancy=session, clinician=ann)
+    (event,) = read(make_feed(hers)).walk("VEVENT")
+    assert (str(event["STATUS"]), str(event["SUMMARY"])) == ("TENTATIVE", "Held: GP at Quayside Surgery")
+    assert "held" in hers.get(CALENDAR, {"view": "week", "day": session.day.isoformat()}).text
+    alice = cast.booker("Bob Baker", surgery)
+    theirs = Feed.objects.create(person=alice, practice=surgery)
+    assert read(theirs).walk("VEVENT") == []

@@ -87,3 +87,14 @@ def test_a_bank_holiday_is_free_as_she_says(clock_at: Any) -> None:
     Clinician.objects.filter(pk=her.pk).update(free_on_bank_holidays=False)
     her = Clinician.objects.get(pk=her.pk)
     assert fit(her, session).broken == ("availability",)
+
+
+def test_one_row_judged_for_several_days(clock_at: Any) -> None:
+    """What was fetched of her for one session is not taken for another of another day."""
+    clock_at("2026-12-01 09:00")
+    her, session = world()
+    assert fit(her, session).fits
+    busy(her, cast.at(14), 600)
+    later = cast.vacancy(session.practice, start=cast.at(14))
+    assert fit(her, later).broken == ("availability",)
+    assert fit(her, session).fits

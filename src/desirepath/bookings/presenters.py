@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from desirepath.audit import clock
 from desirepath.bookings.cancelling import Due
 from desirepath.bookings.models import Booking, HandBackAsk, Swap
-from desirepath.cascade.models import Offer, Reserve
+from desirepath.cascade.models import Reserve
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
 from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import BusySource, Clinician
-from desirepath.clinicians.month import Month, holidays_between
 from desirepath.clinicians.presenters import checks_warning, day_bounds
 from desirepath.nhsuk import formats
 from desirepath.nhsuk.formats import local
@@ -78,59 +76,6 @@ def cost_in_words(booking: Booking, *, hers: bool) -> str:
     other = booking.practice.name if hers else booking.clinician.person.name
     amount = f"{formats.pounds(booking.cancellation_fee)}, {booking.cancellation_percent}% of the fee"
     return f"You owe {other} {amount}" if mine else f"{other} owes you {amount}"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line in a day of the calendar; ``kind`` is the look: "", "offered"."""
-
-    words: str
-    href_name: str
-    href_id: Any
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarDay:
-    day: date
-    look: str
-    holiday: str = ""
-    entries: list[Entry] = field(default_factory=list)
-
-
-def calendar_month(
-    month: Month, bookings: list[Booking], offers: list[Offer], *, for_practice: bool
-) -> list[list[CalendarDay]]:
-    """Bookings (and her open offers) laid over a month."""
-    entries: dict[date, list[tuple[Any, Entry]]] = {}
-    for booking in bookings:
-        what = booking.clinician.person.name if for_practice else booking.practice.name
-        unsure = ", to confirm" if booking.state == "provisional" else ""
-        entry = Entry(
-            f"{formats.clock(booking.start)} {what}{unsure}",
-            "bookings:booking",
-            booking.public_id,
-            "offered" if unsure else "",
-        )
-        entries.setdefault(local(booking.start).date(), []).append((booking.start, entry))
-    for offer in offers:
-        start = offer.vacancy.start
-        words = f"{formats.clock(start)} {offer.vacancy.practice.name}, offered"
-        entry = Entry(words, "cascade:offer", offer.public_id, "offered")
-        entries.setdefault(local(start).date(), []).append((start, entry))
-    holidays = holidays_between(month.start, month.end)
-    return [
-        [
-            CalendarDay(
-                day,
-                month.look_of(day, holidays),
-                holidays.get(day, ""),
-                [entry for _, entry in sorted(entries.get(day, []), key=lambda pair: pair[0])],
-            )
-            for day in week
-        ]
-        for week in month.weeks
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _fetch(
             clinicians.filter(terms__state="published").order_by("pk")  # type: ignore[attr-defined]
         )
     first, last = start.date() - timedelta(days=1), end.date() + timedelta(days=1)
+    _forget(clinicians)
     prefetch_related_objects(
         clinicians,
         "skills",
@@ -143,6 +144,15 @@ def _fetch(
     members = {c.pk for c in clinicians}
     prefetch_related_objects([v for v in vacancies if isinstance(v, Vacancy)], "practice", "skills")
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
+
+
+def _forget(clinicians: Iterable[Clinician]) -> None:
+    """Rows that were part of another problem keep what was fetched for its days and its pool: not for this
+    one.
+    """
+    for row in clinicians:
+        for name in ("exceptions_near", "busy_near", "terms_now", "membership_here"):
+            row.__dict__.pop(name, None)
 
 
 def _pcn_of(practices: Iterable[int], day: date) -> dict[int, int]:

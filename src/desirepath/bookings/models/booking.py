@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from desirepath.accounts.models import Person
+from desirepath.audit import clock
 from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.cascade.models import Offer
@@ -21,6 +22,8 @@ from desirepath.vacancies.models import Vacancy
 STANDING = ("provisional", "confirmed", "in progress", "worked")
 # booked, and not worked after all
 CALLED_OFF = ("cancelled by practice", "cancelled by clinician", "no-show", "turned away")
+# how long a feed says of a booking that it is cancelled
+CANCELLED_STAYS = timedelta(days=31)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -39,6 +42,13 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def between(self, start: datetime, end: datetime) -> Self:
         return self.filter(start__gte=start, start__lt=end)
+
+    def for_feeds(self, *, since: datetime) -> Self:
+        """What other calendars read: what ends after ``since``. What was called off stays for a while, as
+        cancelled, until they have all taken it out.
+        """
+        gone = Q(state__in=CALLED_OFF, state_since__lt=clock.now() - CANCELLED_STAYS)
+        return self.filter(end__gte=since).exclude(gone)
 
 
 class Booking(Stateful):

@@ -1,26 +1,23 @@
-"""A month of bookings, and the secret addresses at which other calendars may read them."""
+"""A calendar in three views, and the secret addresses at which other calendars may read them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
 from desirepath.bookings.calendar import as_icalendar
+from desirepath.bookings.days import VIEWS, Period, days_of_a_practice, days_of_hers, read_period
 from desirepath.bookings.feeds import feed_at, open_feed, revoke_feed
-from desirepath.bookings.models import Booking, Feed
-from desirepath.bookings.presenters import calendar_month
-from desirepath.cascade.offered import waiting_for
+from desirepath.bookings.models import Application, Booking, Feed
 from desirepath.clinicians.acting import clinician_of
-from desirepath.clinicians.month import read_month
-from desirepath.clinicians.presenters import day_bounds
 from desirepath.messages.actions import link
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
@@ -33,26 +30,32 @@ FEED_DAYS_BACK = 92
 @allowed(Permission.OWN_WORK, Permission.SEE_PRACTICE)
 @require_safe
 def calendar(request: ActingRequest) -> HttpResponse:
-    """A month: where she works, or who comes to the practice."""
-    month = read_month(request.GET.get("month", ""), clock.today())
-    first, last = day_bounds(month.start)[0], day_bounds(month.end)[1]
-    rows = Booking.objects.standing().between(first, last)
+    """A month, a week or a list: where she works and when she is free, or who comes to the practice."""
+    asked = request.GET
+    period = read_period(asked.get("view", ""), asked.get("month", ""), asked.get("day", ""), clock.today())
     practice = _practice(request)
-    if practice:
-        bookings = list(rows.for_practice(practice).select_related("clinician__person"))
-        offers: list[Any] = []
-    else:
-        clinician = clinician_of(request)
-        bookings = list(rows.for_clinician(clinician).select_related("practice"))
-        offers = [offer for offer in waiting_for(clinician) if first <= offer.vacancy.start < last]
+    found = days_of_a_practice(practice, period) if practice else days_of_hers(clinician_of(request), period)
     context = {
-        "month": month,
+        "period": period,
+        "views": _views(period),
+        "before": f"?{urlencode(period.before)}",
+        "after": f"?{urlencode(period.after)}",
         "practice": practice,
         "may_record": request.acting.may(Permission.ASK_FOR_COVER),
-        "weeks": calendar_month(month, bookings, offers, for_practice=practice is not None),
-        "nothing": not bookings and not offers,
+        "days": found,
+        "weeks": [found[start : start + 7] for start in range(0, len(found), 7)],
+        "nothing": not any(entry.matters for day in found for entry in day.entries),
     }
     return respond(request, "bookings/calendar.jinja", context)
+
+
+def _views(period: Period) -> list[tuple[str, str, bool]]:
+    """The three views as (address, name, whether it is this one), each near what is looked at now."""
+    day = period.today if period.has_today else period.month
+    asked = {view: {"view": view, "day": day.isoformat()} for view in VIEWS} | {
+        "month": {"month": f"{day:%Y-%m}"}
+    }
+    return [(f"?{urlencode(asked[view])}", name, view == period.view) for view, name in VIEWS.items()]
 
 
 def _practice(request: ActingRequest) -> Organisation | None:
@@ -90,12 +93,18 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     since = clock.now() - timedelta(days=FEED_DAYS_BACK)
-    rows = Booking.objects.filter(end__gte=since).select_related("practice", "clinician__person", "vacancy")
+    rows = Booking.objects.for_feeds(since=since).select_related("practice", "clinician__person", "vacancy")
+    held: list[Application] = []
     if found.practice:
         rows, name = rows.for_practice(found.practice), f"Who is coming: {found.practice.name}"
     else:
         rows, name = rows.for_clinician(found.person.clinician), "My sessions"
-    body = as_icalendar(rows, name=name, for_practice=found.practice is not None)
+        held = list(
+            Application.objects.pending()
+            .for_clinician(found.person.clinician)
+            .select_related("vacancy__practice")
+        )
+    body = as_icalendar(rows, name=name, for_practice=found.practice is not None, held=held)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response.headers["Cache-Control"] = "private, max-age=300"
     response.headers["Content-Disposition"] = 'inline; filename="desirepath.ics"'
