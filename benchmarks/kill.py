@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from figures import say, spent
 from killed import Pages, Process, Worker
-from sink import Sink
+from sink import AFTER, BEFORE, Sink
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -28,14 +28,17 @@ ROUNDS = 200
 # seconds that the first round is taken to last; something is killed at a random moment of each
 A_ROUND = 2.0
 DRAINED_WITHIN = 180
-# what is killed, and how often among a hundred times
-KILLED = {
-    "a worker": 40,
-    "both workers": 15,
-    "a process of the pages": 25,
-    "the pages": 10,
-    "everything": 10,
-}
+MIDDLES = {f"both workers in a letter, {moment}": moment for moment in (BEFORE, AFTER)}
+# what is killed, in turn
+KILLED = (
+    *MIDDLES,
+    "a process of the pages",
+    "a worker",
+    "everything",
+    "a worker",
+    "the pages",
+    "a process of the pages",
+)
 MUST_BE_NOTHING = (
     "sessions booked twice",
     "bookings lost",
@@ -65,7 +68,7 @@ def main() -> int:
 
     world = hour.begin()
     with spent() as took:
-        killed = busy_hour(world, options.rounds)
+        killed = busy_hour(world, sink, options.rounds)
     say(f"{options.rounds} rounds in {took.wall:.0f} s; killed: {told(killed)}")
     figures = judged(world, sink)
     figures |= catching_up.six_hours_off(world, sink, Worker())
@@ -81,7 +84,7 @@ def told(killed: Counter[str]) -> str:
     )
 
 
-def busy_hour(world: "World", rounds: int) -> Counter[str]:
+def busy_hour(world: "World", sink: Sink, rounds: int) -> Counter[str]:
     """So many rounds; what was killed how often."""
     import hour
 
@@ -94,9 +97,11 @@ def busy_hour(world: "World", rounds: int) -> Counter[str]:
             for number in range(rounds):
                 start(everything)
                 began = time.monotonic()
-                killing = killer.submit(kill_something, random.uniform(0, length), pages, workers)
+                what = KILLED[number % len(KILLED)]
+                killing = killer.submit(kill, what, random.uniform(0, length), pages, workers, sink)
                 this = hour.play(world, number, pages.port, hands)
-                killed[killing.result()] += 1
+                killing.result()
+                killed[what] += 1
                 start(everything)
                 this.finish()
                 length = time.monotonic() - began
@@ -115,21 +120,30 @@ def start(processes: list[Process]) -> None:
         process.ready()
 
 
-def kill_something(after: float, pages: Pages, workers: list[Worker]) -> str:
-    """A worker mostly, or a process that answers, or a machine with all that runs on it; after so many
-    seconds.
-    """
-    time.sleep(after)
-    what = random.choices(list(KILLED), list(KILLED.values()))[0]
-    if what in ("a worker", "both workers", "everything"):
-        for worker in workers[: 1 if what == "a worker" else None]:
+def kill(what: str, after: float, pages: Pages, workers: list[Worker], sink: Sink) -> None:
+    """Workers, or a process that answers, or a machine with all that runs on it; after so many seconds."""
+
+    def kill_both() -> None:
+        for worker in workers:
             worker.kill()
+
+    if what in MIDDLES:
+        # in the first half of a round most of its letters are still to be sent
+        time.sleep(after / 2)
+        if not sink.in_the_middle(MIDDLES[what], kill_both, patience=A_ROUND):
+            kill_both()
         claims_run_out()
+        return
+    time.sleep(after)
+    if what == "a worker":
+        workers[0].kill()
     if what == "a process of the pages":
         pages.kill_one()
     if what in ("the pages", "everything"):
         pages.kill()
-    return what
+    if what == "everything":
+        kill_both()
+    claims_run_out()
 
 
 def claims_run_out() -> None:

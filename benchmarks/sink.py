@@ -1,7 +1,7 @@
 """A mail server that keeps every letter it was given, on a free port of this machine.
 
-It answers a letter only a moment after keeping it, so that a sender killed at random is often killed in
-between.
+It can be asked to do something in the middle of the next letter: before it is read, or when it was kept and
+its sender does not know yet. So senders are killed where it matters most.
 """
 
 import random
@@ -9,11 +9,13 @@ import socketserver
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 
-# seconds between keeping a letter and saying so
-LATEST_ANSWER = 0.02
+# seconds at most until it says that a letter was kept
+A_MOMENT = 0.02
+BEFORE, AFTER = "before it is read", "after it was kept"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self._asked: tuple[str, Callable[[], None], threading.Event] | None = None
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Conversation)
         self._server.sink = self
@@ -45,7 +48,27 @@ class Sink:
         )
         with self._lock:
             self.letters.append(letter)
-        time.sleep(random.uniform(0, LATEST_ANSWER))
+
+    def in_the_middle(self, moment: str, act: Callable[[], None], patience: float) -> bool:
+        """Have ``act`` done in the next letter, BEFORE or AFTER; False where none came in so many seconds."""
+        done = threading.Event()
+        self._asked = (moment, act, done)
+        return done.wait(patience) or not self._take(moment)
+
+    def reached(self, moment: str) -> None:
+        """A letter is at ``moment``."""
+        if asked := self._take(moment):
+            _, act, done = asked
+            act()
+            done.set()
+
+    def _take(self, moment: str) -> tuple[str, Callable[[], None], threading.Event] | None:
+        with self._lock:
+            asked = self._asked
+            if asked is None or asked[0] != moment:
+                return None
+            self._asked = None
+            return asked
 
     def once(self) -> list[Letter]:
         """The letters without those that repeat a Message-ID, as a mail server drops them."""
@@ -83,6 +106,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             return
 
     def _letter(self) -> None:
+        self.server.sink.reached(BEFORE)
         self._say("354 go on")
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
@@ -90,6 +114,8 @@ class _Conversation(socketserver.StreamRequestHandler):
                 raise EOFError
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         self.server.sink.keep(b"".join(lines))
+        self.server.sink.reached(AFTER)
+        time.sleep(random.uniform(0, A_MOMENT))
         self._say("250 kept")
 
     def _say(self, text: str) -> None:
