@@ -41,7 +41,7 @@ def six_hours_off(world: World, sink: Sink, worker: Worker) -> dict[str, int]:
     last_laid = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     worker.start()
     ends = time.monotonic() + CAUGHT_UP_WITHIN
-    while any(verdict.waiting().values()) and time.monotonic() < ends:
+    while any((waiting := verdict.waiting()).values()) and time.monotonic() < ends:
         time.sleep(0.2)
     worker.end()
     letters = [letter.message_id for letter in sink.letters[came_before:]]
@@ -49,7 +49,7 @@ def six_hours_off(world: World, sink: Sink, worker: Worker) -> dict[str, int]:
     assert last_event < last_laid
     return {
         "after six hours off: things due": due,
-        "after six hours off: not done": sum(verdict.waiting().values()),
+        "after six hours off: not done": sum(waiting.values()),
         "after six hours off: out of order": out_of_order(letters, last_laid),
         "after six hours off: letters of what was over": len(over & set(letters)),
     }

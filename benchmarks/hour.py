@@ -26,6 +26,7 @@ from desirepath.bookings.actions import accept_offer, record_booking
 from desirepath.bookings.models import Booking
 from desirepath.cascade.asking import ask
 from desirepath.cascade.models import Offer
+from desirepath.cascade.setting import set_policy
 from desirepath.clinicians.models import Clinician
 from desirepath.organisations.models import Organisation
 from desirepath.vacancies.models import Vacancy
@@ -67,6 +68,8 @@ def begin() -> World:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     practices = [cast.practice(f"Surgery {number}") for number in range(PRACTICES)]
     pool = cast.pool("Busy Pool", *practices)
+    # at whatever hour this runs, and however long
+    set_policy(by=None, pool=pool, values={"from_hour": 0, "until_hour": 24, "most_offers_day": 50})
     bookers = {place.pk: cast.booker(f"Booker {place.pk}", place) for place in practices}
     clinicians = [cast.clinician(f"Clinician {number}", pool=pool) for number in range(CLINICIANS)]
     people = [*bookers.values(), *(her.person for her in clinicians)]

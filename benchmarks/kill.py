@@ -68,9 +68,9 @@ def main() -> int:
 
     world = hour.begin()
     with spent() as took:
-        killed = busy_hour(world, sink, options.rounds)
+        killed, waiting = busy_hour(world, sink, options.rounds)
     say(f"{options.rounds} rounds in {took.wall:.0f} s; killed: {told(killed)}")
-    figures = judged(world, sink)
+    figures = judged(world, sink, waiting)
     figures |= catching_up.six_hours_off(world, sink, Worker())
     for name, value in figures.items():
         say(f"{name}: {value:,}")
@@ -84,8 +84,8 @@ def told(killed: Counter[str]) -> str:
     )
 
 
-def busy_hour(world: "World", sink: Sink, rounds: int) -> Counter[str]:
-    """So many rounds; what was killed how often."""
+def busy_hour(world: "World", sink: Sink, rounds: int) -> tuple[Counter[str], dict[str, int]]:
+    """So many rounds; what was killed how often, and what is due and still not done when all is calm."""
     import hour
 
     pages, workers = Pages(), [Worker(), Worker()]
@@ -105,11 +105,11 @@ def busy_hour(world: "World", sink: Sink, rounds: int) -> Counter[str]:
                 start(everything)
                 this.finish()
                 length = time.monotonic() - began
-        drain()
+        waiting = drain()
     finally:
         for process in everything:
             process.end()
-    return killed
+    return killed, waiting
 
 
 def start(processes: list[Process]) -> None:
@@ -158,28 +158,31 @@ def claims_run_out() -> None:
     retried(claimed.filter(state="queued").update)(claimed_until=clock.now())
 
 
-def drain() -> None:
-    """Until nothing that is due is left, or for too long."""
+def drain() -> dict[str, int]:
+    """Until nothing that is due is left, or for too long: what is."""
     import verdict
 
     ends = time.monotonic() + DRAINED_WITHIN
-    while any(verdict.waiting().values()) and time.monotonic() < ends:
+    while any((waiting := verdict.waiting()).values()) and time.monotonic() < ends:
         claims_run_out()
         time.sleep(0.5)
+    return waiting
 
 
-def judged(world: "World", sink: Sink) -> dict[str, int]:
+def judged(world: "World", sink: Sink, waiting: dict[str, int]) -> dict[str, int]:
     """The figures; whatever is wrong is also said in words."""
     import verdict
 
     from desirepath.bookings.models import Booking
+    from desirepath.cascade.models import CascadeStep
     from desirepath.messages.models import Message
 
-    waiting, contradictions = verdict.waiting(), verdict.contradictions()
+    contradictions = verdict.contradictions()
     for line in [*world.told.failures, *contradictions, *(f"{k}: {n}" for k, n in waiting.items() if n)][:20]:
         say(f"  {line}")
     return {
         "sessions booked": Booking.objects.filter(committed_time__isnull=False).count(),
+        "steps of cascades": CascadeStep.objects.count(),
         "messages in inboxes": Message.objects.filter(channel="in-app").count(),
         "letters that arrived": len(sink.letters),
         "of which repeats under the same Message-ID, dropped": sink.repeats(),

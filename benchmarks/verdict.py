@@ -11,7 +11,7 @@ from sink import Sink
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.bookings.models import STANDING, Booking
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import Cascade, Offer
 from desirepath.cli.check import RULES
 from desirepath.clinicians.models import CommittedTime
 from desirepath.messages.models import Message
@@ -28,6 +28,7 @@ def waiting() -> dict[str, int]:
         "bookings to begin": Booking.objects.filter(state="confirmed", start__lte=now).count(),
         "bookings to complete": Booking.objects.filter(state="in progress", end__lte=now).count(),
         "sessions to leave unfilled": Vacancy.objects.filter(state="released", start__lte=now).count(),
+        "cascades to move on": Cascade.objects.due().count(),
         "messages to send": Message.objects.filter(state="queued", due_at__lte=now).count(),
     }
 

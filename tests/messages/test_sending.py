@@ -255,3 +255,19 @@ def unwilling(**given: str) -> None:
     """A sender of text messages whose provider does not answer."""
     asked.append(given)
     raise TimeoutError
+
+
+def test_what_is_void_before_it_left_is_never_heard_of(clock_at: Callable[..., datetime]) -> None:
+    """Asked and taken within her quiet hours: no letter of either. Asked before, she hears that it is over."""
+    now = clock_at("2026-12-08 03:30")
+    her = cast.person()
+    told("an offer", to=her, key="early")
+    assert send_due() == 1
+    told("an offer", to=her, key="late", due_at=now + timedelta(hours=4))
+    for key in ("early", "late"):
+        tell(to=her, subject=f"{key} is over", body="", key=f"over {key}", takes_back=key)
+    clock_at(now + timedelta(hours=4))
+    assert send_due() == 1
+    assert subjects() == ["an offer", "early is over"]
+    assert Message.objects.for_user(her).count() == 2, "her inbox tells both"
+    assert Message.objects.get(key="late").state == "dropped"

@@ -168,4 +168,5 @@ def _tell_it_is_over(offer: Offer) -> None:
             f"What else waits for your answer: {link(reverse('cascade:offers'))}\n"
         ),
         key=f"over {offer.public_id}",
+        takes_back=f"offer {offer.public_id}",
     )

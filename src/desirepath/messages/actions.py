@@ -36,6 +36,7 @@ def tell(
     due_at: datetime | None = None,
     digest_at: datetime | None = None,
     about: tuple[str, UUID] | None = None,
+    takes_back: str = "",
 ) -> None:
     """Tell a person something, once per ``key`` and channel ("e-mail", "in-app", "sms").
 
@@ -43,7 +44,11 @@ def tell(
     inbox it is there at once. E-mail and SMS leave from ``due_at`` on (empty: as soon as this transaction is
     kept); with ``digest_at`` the e-mail waits until then and leaves as one with her others of that time.
     ``about`` names something that must still stand when it leaves, as registered in ``messages.standing``:
-    ``("offer", offer.public_id)``. An invented person has an inbox, but no address that may be written to.
+    ``("offer", offer.public_id)``.
+
+    ``takes_back`` is the key of an earlier message that this one makes void: where that has not left yet, it
+    never does, and there is nothing for this one to take back. An invented person has an inbox, but no address
+    that may be written to.
     """
     if about:
         kind_of(about[0])
@@ -54,6 +59,8 @@ def tell(
         channel = Channel(name)
         outward = channel != Channel.IN_APP
         if outward and (to.fictional or (channel == Channel.SMS and not to.phone)):
+            continue
+        if outward and takes_back and _taken_back(takes_back, channel):
             continue
         row = Message(to=to, channel=channel, subject=subject, body=body, key=key, state="sent")
         row.about_kind, row.about_id = about or ("", None)
@@ -68,6 +75,16 @@ def tell(
     Message.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["key", "channel"], update_fields=["key"]
     )
+
+
+def _taken_back(key: str, channel: Channel) -> bool:
+    """Whether an earlier message had not left, and now will not."""
+    waiting = Message.objects.select_for_update().filter(key=key, channel=channel, state="queued")
+    message = waiting.filter(claimed_until=None).first()
+    if message is None:
+        return False
+    message.move("dropped", by=None, body="", details={"because": "taken back before it left"})
+    return True
 
 
 def _digest(to: Person, at: datetime) -> Message | None:
