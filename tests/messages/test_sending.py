@@ -258,7 +258,7 @@ def unwilling(**given: str) -> None:
 
 
 def test_what_is_void_before_it_left_is_never_heard_of(clock_at: Callable[..., datetime]) -> None:
-    """Asked and taken within her quiet hours: no letter of either. Asked before, she hears that it is over."""
+    """Asked and taken within her quiet hours: no letter of either. Asked before, she hears it is over."""
     now = clock_at("2026-12-08 03:30")
     her = cast.person()
     told("an offer", to=her, key="early")

@@ -47,8 +47,8 @@ def tell(
     ``("offer", offer.public_id)``.
 
     ``takes_back`` is the key of an earlier message that this one makes void: where that has not left yet, it
-    never does, and there is nothing for this one to take back. An invented person has an inbox, but no address
-    that may be written to.
+    never does, and there is nothing for this one to take back. An invented person has an inbox, but no
+    address that may be written to.
     """
     if about:
         kind_of(about[0])
