@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desirepath.accounts.roles import EVERYWHERE, Role
-from desirepath.clinicians.models import LIMITS, RATES
+from desirepath.clinicians.conditions import read_extras, read_kinds, read_scale
+from desirepath.clinicians.models import CONDITIONS, LIMITS, RATES
 from desirepath.demo import demand, land
 from desirepath.demo.script import FICTIONAL_POOL, SAMPLES, Script
 from desirepath.demo.workers import TRADE
@@ -111,7 +112,7 @@ def test_registration_numbers_are_all_different_and_of_no_register(whole):
 
 def test_terms_are_whole_and_of_this_house(whole):
     """Every column of the terms that a script gives is one that a clinician may set."""
-    assert all(set(worker.terms) <= {*RATES, *LIMITS} for worker in whole.workers)
+    assert all(set(worker.terms) <= {*RATES, *LIMITS, *CONDITIONS} for worker in whole.workers)
 
 
 def test_chambers_stay_under_their_limit(whole):
@@ -152,3 +153,15 @@ def test_another_pool_has_its_own_addresses():
     assert other.address(Role.CLINICIAN) == "clinician@qhm.example.org"
     assert script().address(Role.CLINICIAN) == "clinician@example.org"
     assert FICTIONAL_POOL == "WEX"
+
+
+def test_conditions_vary_and_can_be(whole):
+    """Each clinician's conditions can be read, and not all are alike."""
+    kinds = set()
+    for worker in whole.workers:
+        read_scale(worker.terms["practice_cancels"])
+        read_scale(worker.terms["clinician_cancels"])
+        read_extras(worker.terms["extras"])
+        read_kinds(worker.terms["session_types"])
+        kinds.add(str(worker.terms["practice_cancels"]))
+    assert len(kinds) > 3

@@ -80,8 +80,8 @@ class CallOffForm(Form):
 
     seen = Hidden(required=False)
     because = Text(
-        label="Why (you need not say)",
-        help_text="The other side reads this.",
+        label="Why",
+        help_text="You need not say. The other side reads it.",
         max_length=BECAUSE_LENGTH,
         required=False,
     )

@@ -38,16 +38,6 @@ def state_words(booking: Booking) -> tuple[str, str]:
     return STATE_WORDS[booking.state]
 
 
-def checks_in_words(booking: Booking) -> tuple[str, bool]:
-    """What a practice is told of her checks, and whether they are valid on the day."""
-    until = booking.clinician.cleared_until
-    if until is None:
-        return "Checks valid, with no end date", True
-    if booking.clinician.cleared_on(local(booking.start).date()):
-        return f"Checks valid until {formats.day_and_year(until)}", True
-    return f"Checks run out {formats.day_and_year(until)}, before this session", False
-
-
 def due_in_words(booking: Booking, due: Due, *, hers: bool) -> str:
     """What calling it off would cost now: "You would owe £90.00: 25% of the fee, because it is 3 days
     before". ``hers`` is whether she reads it.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from desirepath.accounts.roles import Role
 
@@ -124,7 +125,7 @@ class Worker:
     pcn: str
     chambers: str
     engagement: str
-    terms: Mapping[str, int | Decimal]
+    terms: Mapping[str, Any]
     pattern: Windows
     days_off: tuple[date, ...] = ()
     preferences: tuple[tuple[str, str], ...] = ()

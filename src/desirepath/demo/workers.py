@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import cos, radians
 from random import Random
 
+from desirepath.demo.conditions import conditions
 from desirepath.demo.land import KM_A_DEGREE
 from desirepath.demo.script import Area, Somebody, Spot, Windows, Worker
 
@@ -125,7 +126,7 @@ def _clinician(area: Area, chance: Random, who: Somebody, trade: Trade, today: d
         pcn=near.pcn if chance.random() < 0.75 else "",
         chambers="",
         engagement=chance.choice(ENGAGEMENTS),
-        terms=_terms(chance, trade, farthest, style[1]),
+        terms={**_terms(chance, trade, farthest, style[1]), **conditions(who, trade.role)},
         pattern=style[2](chance),
         days_off=_days_off(chance, today),
         preferences=_preferences(area, chance, (latitude, longitude), farthest),
@@ -221,6 +222,11 @@ def _obliging(worker: Worker, area: Area, today: date) -> Worker:
     terms = {
         **worker.terms,
         "base_rate": Decimal("82.00"),
+        # what her page shows at its best: a scale both ways
+        "practice_cancels": [[1, 100], [7, 50], [14, 25]],
+        "clinician_cancels": [[1, 20]],
+        "payment_days": 14,
+        "most_patients": 15,
         "max_km": 25,
         "max_sessions_day": 2,
         "max_sessions_week": 8,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import time
 from typing import Any
 
@@ -91,6 +91,11 @@ class SessionForm(Form):
 
     def skill_fields(self) -> Iterator[str]:
         return (name for name in list(self.fields) if name.startswith("skills_"))
+
+    def tell_of_rates(self, sentences: Iterable[str]) -> None:
+        """Say beside the most it will pay what was agreed before."""
+        field = self.fields["rate_cap"]
+        field.help_text = " ".join([str(field.help_text), *sentences])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions, presenters
 from desirepath.bookings.cancelling import cancel_booking, may_be_cancelled, may_say_not_worked
 from desirepath.bookings.colleagues import chambers_of
+from desirepath.bookings.coming import checks_of, coming
 from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.bookings.recording import record_agreed
@@ -59,24 +61,27 @@ def visible_to(acting: Acting) -> QuerySet[Booking]:
 def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
     found = get_object_or_404(visible_to(request.acting), public_id=booking)
     read_about(found.public_id, by=request.user)
+    hers = request.acting.may(Permission.OWN_WORK)
     state, colour = presenters.state_words(found)
-    context = {
+    context: dict[str, Any] = {
         "booking": found,
         "state": state,
         "colour": colour,
         "month": f"{local(found.start):%Y-%m}",
         "may_cancel": may_be_cancelled(found),
         "may_say_not_worked": may_say_not_worked(found),
-        "cost": presenters.cost_in_words(found, hers=request.acting.may(Permission.OWN_WORK)),
+        "cost": presenters.cost_in_words(found, hers=hers),
+        **coming(found, hers=hers),
     }
-    if request.acting.may(Permission.OWN_WORK):
+    if hers:
         context["handed"] = found.hand_backs.open().first()
         context["swaps"] = found.swaps_proposed.open().select_related("colleague__person")
         context["chambers"] = chambers_of(found)
         return respond(request, "bookings/booking_hers.jinja", context)
     for may in ("may_cancel", "may_say_not_worked"):
         context[may] = context[may] and request.acting.may(Permission.ASK_FOR_COVER)
-    context["checks"], context["cleared"] = presenters.checks_in_words(found)
+    context["checks"] = checks_of(found)
+    context["cleared"] = all(check.good for check in context["checks"])
     return respond(request, "bookings/booking_practice.jinja", context)
 
 

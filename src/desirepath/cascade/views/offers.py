@@ -22,6 +22,7 @@ from desirepath.messages.actions import read_about
 from desirepath.nhsuk.forms import Form
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
+from desirepath.vacancies.conditions import beyond_conditions
 from desirepath.vacancies.fit import fit
 
 SHOWN_OF_THE_PAST = 10
@@ -89,6 +90,7 @@ def _open(request: ActingRequest, clinician: Clinician, found: Offer, form: Decl
         "why": offered.why_you(found, terms, result.km, offered.sessions_that_week(clinician, vacancy)),
         "paid": offered.how_paid(terms, vacancy, result) if result.terms else [],
         "terms": terms,
+        "beyond": beyond_conditions(terms, vacancy, hers=True),
         "skills": list(vacancy.skills.all()),
     }
     return respond(request, "cascade/offer.jinja", context, form=form)

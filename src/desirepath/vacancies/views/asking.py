@@ -17,7 +17,9 @@ from desirepath.audit.refusal import Refused
 from desirepath.nhsuk.formats import span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
+from desirepath.pools.models import Pool
 from desirepath.vacancies import actions, advice, posting
+from desirepath.vacancies.agreed import agreed_before
 from desirepath.vacancies.could_come import CouldCome, could_come_to_draft
 from desirepath.vacancies.forms import AskForm, SessionForm, as_before, as_last_time
 from desirepath.vacancies.models import Vacancy
@@ -34,6 +36,7 @@ def ask(request: ActingRequest) -> HttpResponseBase:
     practice = request.acting.place
     initial = {} if request.POST else {**_first_values(request), "once": str(uuid4())}
     form = AskForm(request.POST or None, initial=initial)
+    form.tell_of_rates(agreed_before(Pool.of_practice(practice)))
     counted: CouldCome | None = None
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
         try:
