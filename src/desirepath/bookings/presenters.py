@@ -14,7 +14,6 @@ from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.clinicians.presenters import checks_warning, day_bounds
 from desirepath.nhsuk import formats
-from desirepath.nhsuk.formats import local
 from desirepath.organisations.models import InductionPack
 
 OFFERS_IN_FULL = 3
