@@ -15,6 +15,8 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions, applying, cancelling
 from desirepath.bookings.instant import book_at_once
 from desirepath.bookings.models import Application, Booking
+from desirepath.cascade import reserves, urgent
+from desirepath.cascade.models import CascadePolicy, Reserve
 from desirepath.clinicians import actions as clinicians
 from desirepath.clinicians.choosing import end_standing_yes, give_standing_yes
 from desirepath.clinicians.models import CommittedTime
@@ -144,6 +146,34 @@ def test_switching_off_races_booking_at_once() -> None:
     with pytest.raises(Refused):
         book_at_once(by=by, vacancy=cast.vacancy(place, start=cast.at(9)), clinician=ann)
     assert Booking.objects.count() <= 1
+
+
+def test_everybody_asked_by_two_taps_at_once() -> None:
+    """Two bookers and the worker go on with the same call: five are asked, nobody twice."""
+    place = cast.practice()
+    pool, by = cast.pool("", place), cast.person()
+    session = cast.vacancy(place, urgency=5)
+    for _ in range(9):
+        cast.clinician(pool=pool)
+    race(
+        *(lambda: urgent.ask_all(by=by, vacancy=type(session).objects.get(pk=session.pk)) for _ in range(2)),
+        urgent.advance_due,
+    )
+    asked = list(session.offers.live().values_list("clinician", flat=True))
+    assert len(asked) == len(set(asked)) == urgent.AT_ONCE
+
+
+def test_two_stand_by_for_the_last_place() -> None:
+    """The reserve of a session takes as many as the pool's policy keeps, also when they come at once."""
+    place = cast.practice()
+    pool = cast.pool("", place)
+    booked = cast.booking(cast.vacancy(place), cast.clinician(pool=pool))
+    CascadePolicy.objects.create(pool=pool, reserve_length=1)
+    people = [cast.clinician(pool=pool) for _ in range(3)]
+    race(
+        *(lambda h=her: reserves.stand_by(by=h.person, clinician=h, vacancy=booked.vacancy) for her in people)
+    )
+    assert Reserve.objects.count() == 1
 
 
 def test_the_constraint_alone_holds_without_any_lock() -> None:

@@ -108,7 +108,7 @@ def _asked(call: UrgentCall) -> list[dict[str, Any]]:
             "said": SAID[offer.state],
             "when": f"asked {time_of_day(offer.created_at)}"
             + (f", has until {time_of_day(offer.expires_at)}" if offer.live else ""),
-            "colour": {"accepted": "green", "declined": "grey", "expired": "grey"}.get(offer.state, "blue"),
+            "colour": {"accepted": "green", "sent": "blue", "viewed": "blue"}.get(offer.state, "grey"),
         }
         for offer in offers
     ]
