@@ -19,6 +19,7 @@ from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
 
+SAY_WHY = "Say why, in a few words"
 SHOWN = {
     "": "Not covered",
     "nobody": "Nobody is being asked",
@@ -36,7 +37,9 @@ class FindForm(Form):
     state = Select(
         label="How it stands", choices=list(SHOWN.items())[1:], empty="Not covered", required=False
     )
-    practice = ModelSelect(Organisation.objects.none(), label="Practice", required=False)
+    practice = ModelSelect(
+        Organisation.objects.none(), label="Practice", required=False, empty_label="All practices"
+    )
     day = Date(label="Day", required=False)
 
     def __init__(self, *args: Any, practices: Any, **kwargs: Any) -> None:
@@ -47,7 +50,12 @@ class FindForm(Form):
 class ReasonForm(Form):
     """Why, in a few words."""
 
-    reason = Text(label="Why", max_length=200, help_text="The pool manager and the practice both read it.")
+    reason = Text(
+        label="Why",
+        max_length=200,
+        help_text="The pool manager and the practice both read it.",
+        required_message=SAY_WHY,
+    )
 
 
 class DecideForm(Form):
@@ -57,7 +65,9 @@ class DecideForm(Form):
         label="May an agency be asked?",
         choices=[("approve", "Yes, an agency may be asked"), ("refuse", "No, only the pool")],
     )
-    reason = Text(label="Why", max_length=200, help_text="It is kept with the cost.")
+    reason = Text(
+        label="Why", max_length=200, help_text="It is kept with the cost.", required_message=SAY_WHY
+    )
 
 
 class OutcomeForm(Form):
@@ -124,7 +134,7 @@ LABELS = {
     "own_pcn_hours": "The practice's own PCN bank",
     "neighbour_hours": "Neighbouring PCNs",
     "pool_hours": "The whole pool",
-    "next_pools_hours": "Neighbouring pools and agencies' own people",
+    "next_pools_hours": "Neighbouring pools and people reached through an agency",
     "share_of_time_left": "No tier takes more of the time left than one part in",
     "usual_offers": "People asked at once, usually",
     "soon_days": "A session is near this many days before it",

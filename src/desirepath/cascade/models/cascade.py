@@ -22,7 +22,7 @@ TIERS = {
     0: "the practice's own PCN bank",
     1: "neighbouring PCNs",
     2: "the whole pool",
-    NEXT_POOLS: "neighbouring pools and agencies' own people",
+    NEXT_POOLS: "neighbouring pools and people reached through an agency",
 }
 ACTIVE = ("waiting", "running", "agency wanted", "agency approved")
 

@@ -133,12 +133,12 @@ def timeline(vacancy: Vacancy, *, names: bool) -> list[Moment]:
         )
     ]
     told += _of_plans(vacancy, names)
+    if cascade := getattr(vacancy, "cascade", None):
+        told += [Moment(step.at, step.sentence) for step in cascade.steps.select_related("by")]
     for offer in vacancy.offers.all():
         told += _of_offer(offer, names)
     for booking in vacancy.bookings.all():
         told += _of_booking(booking, names)
-    if cascade := getattr(vacancy, "cascade", None):
-        told += [Moment(step.at, step.sentence) for step in cascade.steps.select_related("by")]
     if vacancy.state == "withdrawn" and not any(
         b.state == "cancelled by practice" for b in vacancy.bookings.all()
     ):
