@@ -26,6 +26,7 @@ from desirepath.cascade.models.cascade import session_of
 from desirepath.cascade.rules import NEXT_POOLS
 from desirepath.pools.models import Chambers, Pool
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.models.block import TOGETHER
 
 __all__ = ["advance_due", "approve_agency", "begin_due", "skip_tier", "start", "stop"]
 
@@ -42,6 +43,8 @@ def start(*, vacancy: Vacancy, by: Person | None, first_to: Chambers | None = No
     """
     if vacancy.state not in STILL_OPEN or vacancy.start <= clock.now():
         raise Refused("Nobody can be asked for this session any more.")
+    if vacancy.block is not None and vacancy.block.state in TOGETHER:
+        raise Refused("This session belongs to a block, which is offered as one.")
     return _begin(vacancy, CascadePolicy.of(vacancy.pool), by=by, at=clock.now(), first_to=first_to)
 
 
@@ -63,13 +66,16 @@ def _begin(
         Event.record("begun", cascade, by=by, tier=tier)
         cascade.note(Step.BEGAN if state == "running" else Step.WAITS, by=by)
         return cascade
+    if by is None and cascade.state != "ended" and first_to is None:
+        return cascade
     resumed = cascade.state == "stopped" and first_to is None
     if resumed:
         columns |= {"tier": max(cascade.tier, tier), "first_to": cascade.first_to}
     columns |= {"stopped_because": "", "ended_because": "", "escalated_at": None}
     if cascade.state in (state, "agency wanted", "agency approved") and first_to is None:
-        # it runs already: only its next look comes at once
-        Cascade.objects.filter(pk=cascade.pk).update(due_at=at)
+        # it runs already, or another worker was first: only its next look comes at once
+        Cascade.objects.filter(pk=cascade.pk).update(due_at=min(at, cascade.due_at or at))
+        return cascade
     elif cascade.state == state:
         Cascade.objects.filter(pk=cascade.pk).update(**columns)
     else:
@@ -89,6 +95,7 @@ def begin_due() -> int:
     begun = 0
     without = Q(cascade=None) | Q(cascade__state="ended")
     rows = Vacancy.objects.filter(without, pool__in=pools, state__in=STILL_OPEN, start__gt=clock.now())
+    rows = rows.exclude(block__state__in=TOGETHER)
     for vacancy in rows.select_related("pool__organisation", "practice").order_by("start", "pk")[:AT_ONCE]:
         with taking_turns(vacancy), transaction.atomic():
             policy = pools[vacancy.pool_id]

@@ -16,7 +16,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade import actions, presenters
 from desirepath.cascade.considered import considered
-from desirepath.cascade.models import Release
+from desirepath.cascade.models import CascadePolicy, Release
 from desirepath.clinicians.models import Clinician
 from desirepath.nhsuk.formats import plural, span
 from desirepath.nhsuk.pages import respond
@@ -83,6 +83,7 @@ def plan(request: ActingRequest, run: UUID) -> HttpResponse:
         "cascade/plan.jinja",
         {
             "run": found,
+            "policy": CascadePolicy.of(found.pool),
             "weeks": weeks_of(found),
             "told": plan_figures(found.summary),
             "page": page,
