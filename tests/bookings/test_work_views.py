@@ -163,14 +163,16 @@ def test_filters(her, surgery):
     assert answer.status_code == 422 and "Enter a whole number" in answer.content.decode()
 
 
-def test_days_are_paged_whole(her, surgery, settings):
-    """A day is never cut, and the next page begins with the next day."""
+def test_twenty_to_a_page(her, surgery):
+    """The next page goes on where the first ends; a day leads to the page that reaches it."""
     for day in range(2, 9):
         for _ in range(5):
             cast.vacancy(surgery, start=cast.at(day))
     first = page(her)
-    assert first.count("/apply/") == 20 and "Later days" in first
-    assert page(her, day=cast.at(6).date().isoformat()).count("/apply/") == 15
+    assert first.count("/apply/") == 20 and "?page=2" in first
+    assert page(her, page="2").count("/apply/") == 15
+    assert page(her, day=cast.at(7).date().isoformat()).count("/apply/") == 15
+    assert page(her, page="99").count("/apply/") == 20
 
 
 def test_an_offer_is_accepted_from_the_list(her, ann, surgery):

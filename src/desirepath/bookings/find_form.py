@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from desirepath.audit import clock
-from desirepath.bookings.work import MOST_DAYS, USUAL_DAYS, Wanted
+from desirepath.bookings.work import MOST_DAYS, Wanted, usual_days
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import PARTS
 from desirepath.nhsuk.fields import Checkboxes, Date, ModelSelect, Money, Select, Whole
@@ -47,6 +47,7 @@ class FindForm(Form):
 
     def __init__(self, *args: Any, clinician: Clinician, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.clinician = clinician
         field: Any = self.fields["practice"]
         field.queryset = (
             Organisation.objects.filter(
@@ -76,7 +77,7 @@ class FindForm(Form):
         practice = given.get("practice")
         return Wanted(
             first=first,
-            last=given.get("last") or first + timedelta(days=USUAL_DAYS - 1),
+            last=given.get("last") or first + timedelta(days=usual_days(self.clinician, first) - 1),
             weekdays=frozenset(int(day) for day in given.get("weekday") or ()),
             part=given.get("part") or "",
             practice=practice.pk if practice else None,

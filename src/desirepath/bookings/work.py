@@ -23,7 +23,9 @@ from desirepath.vacancies.models.block import TOGETHER
 
 OPEN = ("released", "offered", "unfilled")
 USUAL_DAYS, MOST_DAYS = 14, 56
-# sessions on one page, of whole days
+# where so many are open to judge in the usual days, half of them are looked at
+CROWDED = 500
+# sessions on one page
 A_PAGE = 20
 
 
@@ -113,6 +115,15 @@ def work_for(clinician: Clinician, wanted: Wanted) -> Work:
     return work
 
 
+def usual_days(clinician: Clinician, first: date) -> int:
+    """How many days to look at where she has not said: fewer in a pool where very much is open."""
+    start, end = local(first, time.min), local(first + timedelta(days=USUAL_DAYS), time.min)
+    rows = Vacancy.objects.filter(
+        pool__in=[pool.pk for pool in pools_of(clinician)], state__in=OPEN, role=clinician.role
+    )
+    return USUAL_DAYS // 2 if rows.between(start, end).count() > CROWDED else USUAL_DAYS
+
+
 def pools_of(clinician: Clinician) -> list[Pool]:
     """The pools she is an active member of."""
     rows = Pool.objects.filter(memberships__clinician=clinician, memberships__state="active")
@@ -125,19 +136,21 @@ def offers_of(clinician: Clinician, start: datetime, end: datetime) -> dict[int,
     return {offer.vacancy_id: offer for offer in rows.filter(expires_at__gt=clock.now())}
 
 
-def in_pages(found: Iterable[Found], size: int = A_PAGE) -> list[list[tuple[date, list[Found]]]]:
-    """Whole days, each in rank order, on pages of about ``size`` sessions; a day is never cut."""
+Page = list[tuple[date, list[Found]]]
+
+
+def in_pages(found: Iterable[Found], size: int = A_PAGE) -> list[Page]:
+    """By day, each in rank order, ``size`` sessions to a page: a crowded day goes on on the next."""
     ordered = sorted(found, key=lambda each: (each.session.day, each.rank))
-    days = [(day, list(rows)) for day, rows in groupby(ordered, key=lambda each: each.session.day)]
-    pages: list[list[tuple[date, list[Found]]]] = []
-    for day, rows in days:
-        if not pages or sum(len(held) for _, held in pages[-1]) >= size:
-            pages.append([])
-        pages[-1].append((day, rows))
-    return pages
+    return [
+        [(day, list(rows)) for day, rows in groupby(some, key=lambda each: each.session.day)]
+        for some in (ordered[start : start + size] for start in range(0, len(ordered), size))
+    ]
 
 
-def page_at(pages: Sequence[list[tuple[date, list[Found]]]], day: date | None) -> int:
-    """Which page holds ``day``: the last that begins on it or before; the first where none does."""
-    before = [place for place, page in enumerate(pages) if day and page[0][0] <= day]
-    return before[-1] if before else 0
+def page_at(pages: Sequence[Page], number: str, day: date | None) -> int:
+    """The page of this number (from 1, as an address has it), else the first that reaches ``day``."""
+    if number.isdecimal() and 0 < int(number[:6]) <= len(pages):
+        return int(number[:6]) - 1
+    reaching = (place for place, page in enumerate(pages) if day and page[-1][0] >= day)
+    return next(reaching, 0)

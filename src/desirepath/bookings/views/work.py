@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,7 +18,7 @@ from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import applying, found
-from desirepath.bookings.find_form import FILTERS, FindForm
+from desirepath.bookings.find_form import CHOICES, FILTERS, FindForm
 from desirepath.bookings.models import Application
 from desirepath.bookings.why import hers, why
 from desirepath.bookings.work import in_pages, page_at, work_for
@@ -44,15 +45,17 @@ def find_work(request: ActingRequest) -> HttpResponse:
     work = work_for(clinician, wanted)
     outside = "outside" in request.GET
     pages = in_pages(work.outside if outside else work.fits)
-    here = page_at(pages, _day(request.GET.get("day")))
+    here = page_at(pages, request.GET.get("page", ""), _day(request.GET.get("day")))
     shown = pages[here] if pages else []
     context = {
         "wanted": wanted,
         "narrowed": narrowed,
         "total": len(work.fits),
         "days": found.days(clinician, work, shown),
-        "before": pages[here - 1][0][0] if here else None,
-        "after": pages[here + 1][0][0] if here + 1 < len(pages) else None,
+        "before": here or None,
+        "after": here + 2 if here + 1 < len(pages) else None,
+        "next_day": wanted.last + timedelta(days=1),
+        "query_of_choices": _query(request, CHOICES),
         "outside": outside,
         "outside_count": found.outside_in_words(work),
         "kept_out": found.kept_out(work),
@@ -72,9 +75,9 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _query(request: ActingRequest) -> str:
+def _query(request: ActingRequest, names: Iterable[str] = FILTERS) -> str:
     """Her choices as they stand in the address, without the page and what was just hidden."""
-    kept = [(name, value) for name in FILTERS for value in request.GET.getlist(name)]
+    kept = [(name, value) for name in names for value in request.GET.getlist(name)]
     return urlencode(kept)
 
 
