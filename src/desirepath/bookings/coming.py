@@ -69,11 +69,10 @@ def _cleared(clinician: Clinician, day: date) -> Iterable[Check]:
 
 @register
 def _registered(clinician: Clinician, day: date) -> Iterable[Check]:
-    register_name = REGISTERS[clinician.role]
-    if clinician.registration:
-        yield Check(f"{register_name} number {clinician.registration}", True)
-    else:
-        yield Check(f"No {register_name} number is known", False)
+    # that the pool holds her number, not the number: a practice needs no more to know who comes
+    of = REGISTERS[clinician.role]
+    held = bool(clinician.registration)
+    yield Check(f"{of} number on record" if held else f"No {of} number on record", held)
 
 
 def coming(booking: Booking, *, hers: bool) -> dict[str, Any]:
