@@ -387,3 +387,16 @@ def test_the_queries_of_a_round_do_not_grow_with_the_members(place, django_asser
         found = candidates(pool=place.pool, vacancies=vacancies)
     assert all(len(found[vacancy.pk]) == 8 for vacancy in vacancies)
     assert NEXT_POOLS not in {each.tier for some in found.values() for each in some}
+
+
+def test_a_wait_ends_on_a_clock_that_runs(db):
+    """While it is looked at, time goes on: a head start that is over is over."""
+    place = Place()
+    place.policy(head_start_hours=24)
+    place.own_member("Ann")
+    vacancy = place.vacancy()
+    yesterday = clock.now() - timedelta(hours=25)
+    Vacancy.objects.update(state_since=yesterday)
+    Cascade.objects.create(vacancy=vacancy, state="waiting", tier_since=yesterday, due_at=yesterday)
+    running.advance_due()
+    assert row(vacancy).state == "running"

@@ -58,9 +58,9 @@ def taking_turns(subject: object) -> Iterator[None]:
         log.exception("%s could not be moved on", subject)
 
 
-def begins_at(vacancy: Vacancy, policy: CascadePolicy) -> datetime:
-    """Now, or after the hours that the manager has to plan first: since it was open, or was last planned."""
-    now, session = clock.now(), session_of(vacancy)
+def begins_at(vacancy: Vacancy, policy: CascadePolicy, now: datetime) -> datetime:
+    """``now``, or after the hours the manager has to plan first: since it was open, or was last planned."""
+    session = session_of(vacancy)
     if not policy.head_start_hours or rules.is_urgent(policy.rules, session, now):
         return now
     holding = [rows.filter(vacancy=vacancy).values("run") for rows in (Proposal.objects, Unfilled.objects)]
@@ -169,7 +169,7 @@ class _Turn:
         """One that waited for the manager begins, unless she has planned since."""
         if self.cascade.state != "waiting":
             return
-        at = begins_at(self.vacancy, self.policy)
+        at = begins_at(self.vacancy, self.policy, self.now)
         if at > self.now:
             Cascade.objects.filter(pk=self.cascade.pk).update(due_at=at, tier_since=at)
             return

@@ -99,7 +99,7 @@ def begin_due() -> int:
     for vacancy in rows.select_related("pool__organisation", "practice").order_by("start", "pk")[:AT_ONCE]:
         with taking_turns(vacancy), transaction.atomic():
             policy = pools[vacancy.pool_id]
-            _begin(vacancy, policy, by=None, at=begins_at(vacancy, policy))
+            _begin(vacancy, policy, by=None, at=begins_at(vacancy, policy, clock.now()))
             begun += 1
     return begun
 
