@@ -8,6 +8,7 @@ end everything is stopped, what fell due in six hours lies there, and one worker
 import argparse
 import os
 import random
+import signal
 import sys
 import time
 from collections import Counter
@@ -58,6 +59,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options, _ = parser.parse_known_args()
     random.seed(options.seed)
+    # a time limit ends it like Ctrl-C: what it has started ends with it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sink = Sink()
     os.environ["DESIREPATH_MAIL"] = sink.url
     from desirepath.cli.start import django_ready

@@ -51,10 +51,10 @@ class Process:
 
 
 class Worker(Process):
-    """``desirepath worker``, on a machine of its own."""
+    """``desirepath worker``, on a machine of its own; it does not outlive this process."""
 
     def __init__(self) -> None:
-        super().__init__("worker", "--every", "0.1")
+        super().__init__("worker", "--every", "0.1", "--beside", str(os.getpid()))
 
     def ready(self) -> None:
         """Until it catches SIGTERM: before that it has not begun its rounds."""

@@ -7,6 +7,7 @@ hold.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,21 +39,33 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=sections(), default=sections())
     parser.add_argument("--on", nargs="+", choices=DATABASES, default=list(DATABASES))
     known, rest = parser.parse_known_args()
+    # a time limit ends it like Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     failed = []
     for name in known.only:
         for engine in known.on:
             print(f"\n== {name}: {SECTIONS[name]}, on {engine}", flush=True)
             try:
                 with database(engine) as environment:
-                    command = [sys.executable, HERE / f"{name}.py", *rest]
-                    done = subprocess.run(command, env={**os.environ, **environment}, check=False)
+                    code = run([sys.executable, HERE / f"{name}.py", *rest], environment)
             except NoServer as reason:
                 print(f"left out: {reason}")
                 continue
-            if done.returncode:
+            if code:
                 failed.append(f"{name} on {engine}")
     print(f"\nNot as claimed: {', '.join(failed)}" if failed else "\nAll as claimed")
     return 1 if failed else 0
+
+
+def run(command: list[str | Path], environment: dict[str, str]) -> int:
+    """Its exit code. Ended before its time, it is asked to end what it has started."""
+    section = subprocess.Popen(command, env={**os.environ, **environment})
+    try:
+        return section.wait()
+    except BaseException:
+        section.terminate()
+        section.wait()
+        raise
 
 
 @contextmanager
