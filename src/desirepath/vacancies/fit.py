@@ -121,11 +121,12 @@ def under_terms(
     ``sessions`` name the time of hers that a session took, where she was booked for it: each is judged beside
     the others she was booked for, never beside itself.
     """
-    # a row of its own: what is fetched with it is of these days and these terms
+    # a row of its own: nothing of these terms stays with hers
     her = Clinician.objects.get(pk=clinician.pk)
-    her.terms_now = [terms]  # type: ignore[attr-defined]
     booked = {vacancy.pk: time for vacancy, time in sessions.items() if time is not None}
-    problem = build(pool=pool, vacancies=list(sessions), clinicians=[her], without=booked.values())
+    problem = build(
+        pool=pool, vacancies=list(sessions), clinicians=[her], without=booked.values(), terms={her.pk: terms}
+    )
     pairs = [(str(vacancy), str(her.pk)) for vacancy in booked]
     return [
         _judge(problem, her, vacancy, terms, [pair for pair in pairs if pair[0] != str(vacancy.pk)])

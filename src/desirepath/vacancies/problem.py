@@ -6,7 +6,7 @@ fixed sessions, so that travel, rest and limits count it; where it is, stays ins
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -70,6 +70,7 @@ def build(
     declined: Iterable[tuple[int, int]] = (),
     without: Iterable[CommittedTime] = (),
     asking: bool = False,
+    terms: Mapping[int, Terms] | None = None,
 ) -> matching.Problem:
     """The problem of covering ``vacancies`` of one ``pool``.
 
@@ -82,7 +83,9 @@ def build(
     """
     from desirepath.matching import Problem
 
-    material = _fetch(pool, list(vacancies), clinicians, list(asked), {row.pk for row in without})
+    material = _fetch(
+        pool, list(vacancies), clinicians, list(asked), {row.pk for row in without}, terms or {}
+    )
     practices = _practices(material)
     problem = Problem(
         practices=tuple(practices.values()),
@@ -102,6 +105,7 @@ def _fetch(
     clinicians: Iterable[Clinician] | None,
     asked: list[tuple[int, int]],
     without: set[int],
+    instead: Mapping[int, Terms],
 ) -> Material:
     if not vacancies:
         return Material(pool, [], [], [], [])
@@ -133,6 +137,9 @@ def _fetch(
             "memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"
         ),
     )
+    for row in clinicians:
+        if row.pk in instead:
+            row.terms_now = [instead[row.pk]]  # type: ignore[union-attr]
     clinicians = [row for row in clinicians if row.terms_now]  # type: ignore[union-attr]
     committed = [
         row
