@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,14 @@ DATA = Path(__file__).parents[2] / "shared" / "data" / PRACTICES
 
 
 def written(directory: Path, *, days: int = 7, sessions: int = 25_000, seed: int = 1) -> None:
-    """An invented week (or several) on England's real map, as files in the directory."""
+    """An invented week on England's real map, as files in the directory; several also one by one and in twos
+    (`part_of`)."""
     step("write", directory, f"--data={DATA}", f"--days={days}", f"--sessions={sessions}", f"--seed={seed}")
+
+
+def part_of(directory: Path, first: int, weeks: int) -> Path:
+    """Where one or two weeks of several, from the first on, are written by themselves, with everybody."""
+    return directory / f"weeks-{first}-{weeks}"
 
 
 def solved(
@@ -75,6 +82,12 @@ def write_files(directory: Path, data: Path, days: int, sessions: int, seed: int
 
     problem = england(seed, data, days=days, sessions=sessions)
     write_problem(directory, problem)
+    mondays = sorted({vacancy.monday for vacancy in problem.vacancies})
+    for weeks in (1, 2) if len(mondays) > 2 else ():
+        for first in range(0, len(mondays), weeks):
+            some = set(mondays[first : first + weeks])
+            vacancies = tuple(each for each in problem.vacancies if each.monday in some)
+            write_problem(part_of(directory, first, weeks), replace(problem, vacancies=vacancies))
     return {"vacancies": len(problem.vacancies), "clinicians": len(problem.clinicians)}
 
 

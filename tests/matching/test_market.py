@@ -76,18 +76,23 @@ def test_journey_that_takes_the_very_time_there_is(spare):
     assert bool(exclude(market, 0, 1)) == (spare < 0)
 
 
-def test_clashes_beyond_one_word():
-    """With more than 64 sessions of one clinician every pair still has its bit."""
+@pytest.mark.parametrize(("rest", "words"), [(0, [1, 1, 1, 0]), (20_000, [3, 2, 1, 0])])
+def test_clashes_beyond_one_word(rest, words):
+    """With more than 64 sessions of one clinician every pair still has its bit, however far her rest reaches;
+    without it no row reaches beyond a day.
+    """
     sessions = tuple(
         vacancy(f"v{i}", f"2026-12-{7 + i // 20:02}T{8 + i % 20 // 2:02}:{30 * (i % 2):02}", 45)
         for i in range(130)
     )
-    question = problem(clinicians=(clinician(min_rest_minutes=0),), vacancies=sessions)
+    her = clinician(min_rest_minutes=rest)
+    question = problem(clinicians=(her,), vacancies=sessions)
     market = market_for(question)
-    assert market.words.tolist() == [3]
+    assert np.diff(market.clash_first)[[0, 64, 65, 129]].tolist() == words
     for one, other in combinations(range(130), 2):
         two = [question.vacancies[market.vacancy[e]] for e in (one, other)]
-        assert bool(exclude(market, one, other)) != rules.no_overlap(question, question.clinicians[0], two)
+        fine = rules.no_overlap(question, her, two) and rules.enough_rest(question, her, two)
+        assert bool(exclude(market, one, other)) != fine
 
 
 @pytest.mark.parametrize("shape", [random_problem, odd_weights, with_history])

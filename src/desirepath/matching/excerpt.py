@@ -70,7 +70,6 @@ def cut(market: Market, who: Ints, vacancies: Ints, edges: Ints) -> Market:
     vacancy = np.searchsorted(vacancies, market.vacancy[edges])
     edge_first = np.searchsorted(clinician, np.arange(len(who) + 1))
     by_vacancy = np.argsort(vacancy, kind="stable")
-    words = (np.diff(edge_first) + 63) // 64
     fair, kept = slices(market.fair_first, who), slices(market.kept_first, who)
     small = Market(
         clinician=clinician,
@@ -94,11 +93,11 @@ def cut(market: Market, who: Ints, vacancies: Ints, edges: Ints) -> Market:
         kept_day=market.kept_day[kept],
         kept_week=market.kept_week[kept],
         kept_minutes=market.kept_minutes[kept],
-        clash_first=firsts(np.diff(edge_first) * words),
-        words=words,
+        clash_first=np.empty(0, np.int64),
         clash=np.empty(0, np.uint64),
     )
-    return small._replace(clash=cut_clash(market, edges, small))
+    first, clash = cut_clash(market, edges, small)
+    return small._replace(clash_first=first, clash=clash)
 
 
 def cut_choice(small: Market, choice: Choice, edges: Ints, vacancies: Ints) -> Choice:

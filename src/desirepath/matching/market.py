@@ -31,9 +31,9 @@ class Market(NamedTuple):
 
     `worth` is levels 1, 2, 3 and 5 of the pair; level 4, her k-th session of a week (kept ones counted in),
     is `fair[fair_first[c] + k]`, 0 beyond. `kept_*` are the days, weeks and minutes of her fixed and pinned
-    sessions. A week is the ordinal of its Monday. `clash` holds for each edge a row of `words[c]` 64-bit
-    words: bit j is set where the j-th edge of the same clinician can't be hers beside it (overlap, travel,
-    rest).
+    sessions. A week is the ordinal of its Monday. `clash` holds for each edge a row of 64-bit words from
+    `clash_first[e]` on: bit j is set where edge e + 1 + j, of the same clinician, can't be hers beside it
+    (overlap, travel, rest); a row ends where later sessions are too far off in time.
     """
 
     clinician: Ints
@@ -58,7 +58,6 @@ class Market(NamedTuple):
     kept_week: Ints
     kept_minutes: Ints
     clash_first: Ints
-    words: Ints
     clash: Words
 
     @property
@@ -109,7 +108,6 @@ def market_of(problem: Problem, columns: Columns, pairs: Pairs) -> tuple[Market,
         [[(v.day.toordinal(), v.monday.toordinal(), v.minutes) for v in each] for each in kept], 3
     )
     fair_first, (fair,) = ragged(fair_steps(problem, np.diff(edge_first).tolist(), kept), 1)
-    words = (np.diff(edge_first) + 63) // 64
     market = Market(
         clinician=pairs.clinician,
         vacancy=pairs.vacancy,
@@ -132,11 +130,10 @@ def market_of(problem: Problem, columns: Columns, pairs: Pairs) -> tuple[Market,
         kept_day=kept_day,
         kept_week=kept_monday,
         kept_minutes=kept_minutes,
-        clash_first=np.concatenate([[0], np.cumsum(np.diff(edge_first) * words)]),
-        words=words,
+        clash_first=np.empty(0, np.int64),
         clash=np.empty(0, np.uint64),
     )
-    return market._replace(clash=clashes(problem, columns, market)), pairs
+    return with_clashes(problem, columns, market), pairs
 
 
 def refuse_huge_weights(problem: Problem) -> None:
@@ -230,19 +227,21 @@ def ragged(rows: list[list[tuple[int, ...]]], width: int) -> tuple[Ints, list[In
     return np.asarray(first, np.int64), [np.ascontiguousarray(flat[:, i]) for i in range(width)]
 
 
-def clashes(problem: Problem, columns: Columns, market: Market) -> Words:
-    """The bits of `Market.clash`. Journeys within a millimetre of the time there is are left to the
+def with_clashes(problem: Problem, columns: Columns, market: Market) -> Market:
+    """The market with its clashes. Journeys within a millimetre of the time there is are left to the
     oracle.
     """
-    from desirepath.matching.compiled.clashes import clash_bits, set_clash
+    from desirepath.matching.compiled.clashes import clash_bits, clash_rows, set_clash
 
+    first = clash_rows(market, columns.clinicians.min_rest_minutes)
+    market = market._replace(clash_first=first)
     clash, borders = clash_bits(market, places_of(problem, columns), BORDER_KM)
     for one, other in borders:
         a, b = (problem.vacancies[market.vacancy[e]] for e in (one, other))
         gap = int(market.start[market.vacancy[other]] - market.end[market.vacancy[one]])
         if gap < travel_minutes(problem, problem.practice_for(a), problem.practice_for(b)):
-            set_clash(market, clash, one, other)
-    return clash
+            set_clash(first, clash, one, other)
+    return market._replace(clash=clash)
 
 
 def places_of(problem: Problem, columns: Columns) -> Places:

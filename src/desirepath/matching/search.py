@@ -136,11 +136,11 @@ class Search:
             self.crew.dismiss()
 
     def place(self) -> None:
-        """Place every vacancy, the most valuable first."""
+        """Place every vacancy, week after week, the most valuable of each first."""
         from desirepath.matching.compiled.chains import new_ways, place_all
 
         choice, ways = self.standing.choice, new_ways(self.market.vacancies)
-        order = np.argsort(-choice.price, kind="stable")
+        order = np.lexsort((-choice.price, self.market.week))
         try:
             for first in range(0, len(order), SLICE):
                 place_all(self.market, choice, ways, order[first : first + SLICE])

@@ -41,7 +41,6 @@ class Ways(NamedTuple):
 
 
 REACHED, HEAP = 0, 1
-DAYS_A_WEEK = 7
 COST, LAST, EDGE = 0, 1, 2
 
 
@@ -131,9 +130,15 @@ def give_up(market: Market, choice: Choice, v: int) -> None:
 
 
 @bare
-def near(market: Market, v: int, w: int) -> bool:
-    """Whether giving up w can make room for v: within a week of each other they may share a limit."""
-    return abs(market.day[v] - market.day[w]) <= DAYS_A_WEEK
+def near(market: Market, e: int, f: int) -> bool:
+    """Whether to give up f can make room for e, another edge of the same clinician: they share a week or a
+    run of days, or exclude each other.
+    """
+    v, w = market.vacancy[e], market.vacancy[f]
+    if market.week[v] == market.week[w]:
+        return True
+    limit = market.run_limit[market.clinician[e]]
+    return abs(market.day[v] - market.day[w]) <= limit or exclude(market, e, f)
 
 
 @bare
@@ -152,7 +157,7 @@ def asking_price(market: Market, choice: Choice, v: int) -> int:
             f = choice.held[s]
             w = market.vacancy[f]
             worth = market.worth[e] - market.worth[f] + choice.price[w]
-            if worth > price and near(market, v, w) and fits(market, choice, e, f):
+            if worth > price and near(market, e, f) and fits(market, choice, e, f):
                 price = worth
     return price
 
@@ -245,7 +250,7 @@ def swap(market: Market, choice: Choice, ways: Ways, e: int, a: int, d: int) -> 
         way = d + max(0, market.worth[f] - choice.price[w] - gain)
         if ways.done[w] or way >= ways.dist[w] or way >= ways.end[COST]:
             continue
-        if near(market, a, w) and fits(market, choice, e, f):
+        if near(market, e, f) and fits(market, choice, e, f):
             reach(ways, way, w, e, a)
 
 
@@ -360,7 +365,7 @@ def around(market: Market, choice: Choice, ways: Ways, seeds: Ints, most: int, f
                 way = d + max(0, market.worth[f] - choice.price[w] - gain)
                 if ways.done[w] or way >= ways.dist[w]:
                     continue
-                if market.week[w] == market.week[a] or exclude(market, e, f):
+                if near(market, e, f):
                     reach(ways, way, w, e, a)
     clear(ways)
     return count

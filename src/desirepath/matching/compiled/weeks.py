@@ -50,11 +50,12 @@ def best_weeks(market: Market, price: Ints, who: Ints) -> Ints:
     labels = np.empty((MOST_LABELS, 5), np.int64)
     first = np.empty(MOST_STATIONS + 1, np.int64)
     station = np.empty(MOST_STATIONS, np.int64)
+    top = np.empty(MOST_STATIONS, np.int64)
     best = np.zeros(len(who), np.int64)
     for i in range(len(who)):
         c = who[i]
         begins, ends = market.edge_first[c], market.edge_first[c + 1]
-        best[i] = best_week(market, price, c, begins, ends, NONE, station, first, labels)
+        best[i] = best_week(market, price, c, begins, ends, NONE, station, first, top, labels)
     return best
 
 
@@ -64,7 +65,8 @@ def best_within(market: Market, price: Ints, c: int, begins: int, ends: int) -> 
     labels = np.empty((MOST_LABELS, 5), np.int64)
     first = np.empty(MOST_STATIONS + 1, np.int64)
     station = np.empty(MOST_STATIONS, np.int64)
-    return best_week(market, price, c, begins, ends, NONE, station, first, labels)
+    top = np.empty(MOST_STATIONS, np.int64)
+    return best_week(market, price, c, begins, ends, NONE, station, first, top, labels)
 
 
 @compiled
@@ -73,11 +75,12 @@ def best_weeks_with(market: Market, price: Ints, edges: Ints) -> Ints:
     labels = np.empty((MOST_LABELS, 5), np.int64)
     first = np.empty(MOST_STATIONS + 1, np.int64)
     station = np.empty(MOST_STATIONS, np.int64)
+    top = np.empty(MOST_STATIONS, np.int64)
     best = np.zeros(len(edges), np.int64)
     for i in range(len(edges)):
         c = market.clinician[edges[i]]
         begins, ends = market.edge_first[c], market.edge_first[c + 1]
-        best[i] = best_week(market, price, c, begins, ends, edges[i], station, first, labels) - MUST
+        best[i] = best_week(market, price, c, begins, ends, edges[i], station, first, top, labels) - MUST
     return best
 
 
@@ -91,6 +94,7 @@ def best_week(
     must: int,
     station: Ints,
     first: Ints,
+    top: Ints,
     labels: Ints,
 ) -> int:
     """The most one clinician's sessions can be worth at the prices; the edge `must` counts MUST points
@@ -109,17 +113,41 @@ def best_week(
     for i in range(count):
         first[i] = used
         more = MUST if station[i] == must else 0
-        used = begin(market, price, c, station[i], more, labels, used)
-        for j in range(i):
+        used = begin(market, price, c, station[i], more + earlier(market, station, top, i), labels, used)
+        for j in range(i - 1, -1, -1):
+            if forgotten(market, station[j], station[i]):
+                break
             if exclude(market, station[i], station[j]):
                 continue
             for label in range(first[j], first[j + 1]):
                 used = follow(market, price, c, station[j], station[i], more, labels, label, first[i], used)
                 if used >= MOST_LABELS - 1:
                     return at_most(market, price, c) + (MUST if must != NONE else 0)
-        first[i + 1] = used
+        first[i + 1], top[i] = used, 0
         for label in range(first[i], used):
-            best = max(best, labels[label, POINTS])
+            top[i] = max(top[i], labels[label, POINTS])
+        best = max(best, top[i])
+    return best
+
+
+@bare
+def forgotten(market: Market, before: int, e: int) -> bool:
+    """Whether nothing counts after the edge of what she did up to another one but its points: they are in
+    different weeks and not on days beside each other.
+    """
+    u, v = market.vacancy[before], market.vacancy[e]
+    return market.week[u] != market.week[v] and market.day[u] + 1 < market.day[v]
+
+
+@bare
+def earlier(market: Market, station: Ints, top: Ints, i: int) -> int:
+    """The most points of a plan that ends at a station before the i-th of which only the points count."""
+    best = 0
+    for j in range(i):
+        if not forgotten(market, station[j], station[i]):
+            break
+        if top[j] > best and not exclude(market, station[i], station[j]):
+            best = top[j]
     return best
 
 
