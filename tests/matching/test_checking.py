@@ -1,5 +1,6 @@
 """The independent check finds every kind of fault put into a sound plan."""
 
+import random
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from desirepath.matching import Options, Preference, Unfilled, check, checking, objective, rules, solve
 from desirepath.matching.problem import Problem
+from tests.matching.markets import free
+from tests.matching.shapes import SHAPES
 from tests.matching.worlds import clinician, practice, problem, vacancy
 
 SESSIONS = (vacancy("v1"), vacancy("v2", "2026-12-08T08:30"))
@@ -101,6 +104,46 @@ def test_money_to_the_penny(base, weekday, evening, markup, minutes):
         own = checking.own_figures(question, someone, late)
         assert own.rate == rules.rate(question, someone, late)
         assert own.pay == objective.pay(question, someone, late)
+
+
+def anything(seed):
+    """A random problem, and pairs of a vacancy and a clinician that heed no rule."""
+    rng = random.Random(seed)
+    question = free(rng.choice(SHAPES)(seed))
+    sessions = [each for each in question.vacancies if question.clinicians and rng.random() < 0.8]
+    return question, [(each.id, rng.choice(question.clinicians).id) for each in sessions]
+
+
+@given(st.integers(0, 10**9))
+def test_figures_are_those_of_the_written_rules(seed):
+    """Tier, preference, pay, distance and rate of any pair at all."""
+    question, pairs = anything(seed)
+    for what, who in pairs:
+        vacancy, her = question.vacancy_of[what], question.clinician_of[who]
+        place = question.practice_for(vacancy)
+        own = checking.own_figures(question, her, vacancy)
+        assert own.tier == objective.tier(question, her, place)
+        assert own.preference == objective.preference(question, her, place)
+        assert own.pay == objective.pay(question, her, vacancy)
+        assert own.rate == rules.rate(question, her, vacancy)
+        assert own.km == rules.distance_km(her, place)
+
+
+@given(st.integers(0, 10**9))
+def test_faults_are_those_of_the_written_rules(seed):
+    """Whatever is given to whom: a pair is at fault where a rule of one pair says so, a clinician where a
+    rule of all her sessions does.
+    """
+    question, pairs = anything(seed)
+    for what, who in pairs:
+        her, vacancy = question.clinician_of[who], question.vacancy_of[what]
+        own = checking.own_figures(question, her, vacancy)
+        faults = checking.pair_faults(question, her, vacancy, own)
+        assert rules.feasible(question, her, vacancy) == (not faults)
+    for her in question.clinicians:
+        hers = sorted((question.vacancy_of[v] for v, c in pairs if c == her.id), key=lambda v: v.start)
+        faults = checking.day_faults(question, her, hers, set()) + checking.limit_faults(her, hers, set())
+        assert all(holds(question, her, hers) for holds in rules.TOGETHER_RULES.values()) == (not faults)
 
 
 def test_week_over_both_limits():
