@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -105,6 +106,37 @@ def test_migrations_are_complete():
     said = StringIO()
     call_command("makemigrations", check=True, dry_run=True, stdout=said, stderr=said)
     assert "No changes detected" in said.getvalue()
+
+
+# a rule's name stands first in the operation that makes it, quoted there or as a constant above
+RULES = sorted(
+    set(
+        re.findall(
+            r'(?:no_overlap|frozen)\(\s*"(\w+)"|^RULE = "(\w+)"',
+            "\n".join(p.read_text() for room in ROOMS for p in Path(room, "migrations").glob("0*.py")),
+            re.MULTILINE,
+        )
+    )
+)
+STANDING = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s",
+    "postgresql": "SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE %s)"
+    " + (SELECT count(*) FROM pg_constraint WHERE conname LIKE %s)",
+}
+
+
+@pytest.mark.django_db
+def test_rules_of_the_database_outlive_later_migrations():
+    """What one migration forbids still is: SQLite drops a table's triggers when a later one rebuilds it."""
+    names = sorted({name for pair in RULES for name in pair if name})
+    assert {"no_time_committed_twice", "events_are_append_only", "published_terms_are_frozen"} <= set(names)
+    query = STANDING[connection.vendor]
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(query, [f"{name}%"] * query.count("%s"))
+            assert cursor.fetchone()[0] > 0, (
+                f"{name} is gone: say it again in the migration that rebuilt the table"
+            )
 
 
 @pytest.mark.django_db
