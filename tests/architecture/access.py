@@ -55,6 +55,14 @@ def _role(side: Side) -> dict[str, Any]:
     return {"role": side.person(Role.PRACTICE_BOOKER).roles.get().public_id}
 
 
+def _block(side: Side) -> dict[str, Any]:
+    return {"block": side.block.public_id}
+
+
+def _block_offer(side: Side) -> dict[str, Any]:
+    return {"offer": side.block_offer.public_id}
+
+
 @dataclass(frozen=True)
 class Access:
     """``hers``: it leads everybody to her own. ``demo_only``: nowhere, unless this is a demonstration.
@@ -87,6 +95,9 @@ ACCESS: dict[str, Access] = {
     "messages:message": Access(
         SIGNED_IN, lambda side: {"message": side.message.public_id}, only=Role.CLINICIAN
     ),
+    "organisations:induction-pack": Access(BOOKER),
+    "organisations:write-pack": Access(BOOKER),
+    "bookings:induction": Access(CLINICIAN | PRACTICE | POOL_MANAGER, _booking),
     "organisations:change-role": Access(SIGNED_IN),
     "organisations:tokens": Access(SIGNED_IN),
     "clinicians:terms": Access(CLINICIAN),
@@ -148,6 +159,15 @@ ACCESS: dict[str, Access] = {
     "cascade:could-come": Access(BOOKER, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:stand-by": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
     "cascade:stand-down": Access(CLINICIAN, lambda side: {"vacancy": side.vacancy.public_id}),
+    "cascade:blocks": Access(PRACTICE | POOL_MANAGER),
+    "cascade:block": Access(PRACTICE | POOL_MANAGER, _block),
+    "cascade:offer-block": Access(POOL_MANAGER, _block),
+    "cascade:let-go": Access(POOL_MANAGER, _block),
+    "cascade:withdraw-block": Access(BOOKER, _block),
+    "cascade:block-offer": Access(CLINICIAN, _block_offer),
+    "cascade:decline-block": Access(CLINICIAN, _block_offer),
+    "cascade:take-back-block": Access(POOL_MANAGER, _block_offer),
+    "bookings:accept-block": Access(CLINICIAN, _block_offer),
     "cascade:offers": Access(CLINICIAN),
     "cascade:offer": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),
     "cascade:decline": Access(CLINICIAN, lambda side: {"offer": side.offer.public_id}),

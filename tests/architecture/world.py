@@ -13,14 +13,15 @@ from desirepath.accounts.roles import EVERYWHERE, Role
 from desirepath.bookings.handing import hand_back
 from desirepath.bookings.models import Application, Booking, Feed, HandBackAsk, Swap
 from desirepath.bookings.swapping import propose_swap
-from desirepath.cascade.models import Offer
+from desirepath.cascade.blocks import offer_block
+from desirepath.cascade.models import BlockOffer, Offer
 from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.models import BusySource, Clinician
 from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
-from desirepath.vacancies.models import PreferredClinician, Proposal, Vacancy
+from desirepath.vacancies.models import Block, PreferredClinician, Proposal, Vacancy
 from tests import cast
 
 AT_A_PRACTICE = (Role.PRACTICE_BOOKER, Role.PRACTICE_APPROVER)
@@ -63,6 +64,22 @@ class Side:
     @cached_property
     def vacancy(self) -> Vacancy:
         return cast.vacancy(self.practice, by=self.person(Role.PRACTICE_BOOKER))
+
+    @cached_property
+    def block(self) -> Block:
+        made = Block.objects.create(pool=self.pool, practice=self.practice, title=f"{self.name} block")
+        for days in (30, 37):
+            cast.vacancy(self.practice, start=cast.at(days), block=made)
+        return made
+
+    @cached_property
+    def block_offer(self) -> BlockOffer:
+        return offer_block(
+            by=self.person(Role.POOL_MANAGER),
+            block=self.block,
+            clinician=self.clinician,
+            sessions=list(self.block.vacancies.all()),
+        )
 
     @cached_property
     def preferred(self) -> PreferredClinician:

@@ -42,6 +42,15 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
     """
     if by.pk != offer.clinician.person_id:
         raise PermissionError("only she may answer her offer")
+    if offer.block_offer_id:
+        raise Refused("This session is offered to you with others: answer all of them together.")
+    booking = take(by=by, offer=offer)
+    tell_practice(booking)
+    return booking
+
+
+def take(*, by: Person, offer: Offer) -> Booking:
+    """Book what an offer says, within the transaction of whoever answers it. Raises Refused."""
     clinician = offer.clinician.locked()
     offer.refresh_from_db()
     if offer.state == "accepted":
@@ -73,7 +82,6 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
     except InvalidMove as error:
         raise Refused("This offer is no longer open.") from error
     let_go_of_what_clashes(booking, by)
-    tell_practice(booking)
     return booking
 
 

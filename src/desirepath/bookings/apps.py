@@ -5,9 +5,13 @@ about a booking are sent while it stands.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from desirepath.vacancies.models import Vacancy
 
 
 class BookingsConfig(AppConfig):
@@ -22,9 +26,10 @@ class BookingsConfig(AppConfig):
         )
         from desirepath.cascade.asking import when_asked
         from desirepath.messages import standing
-        from desirepath.vacancies import agreed, panels
+        from desirepath.vacancies import agreed, panels, posting
 
         agreed.register(rates_history.for_those_who_ask)
+        posting.in_the_way.append(_applied)
         when_asked(instant.book_asked)
         panels.register("bookings/applied.jinja", parts.applied)
         panels.register("bookings/at_once.jinja", parts.at_once)
@@ -51,6 +56,13 @@ class BookingsConfig(AppConfig):
         standing.register(
             "swap", _proposed, one="swap proposed to you", many="swaps proposed to you", gone="No longer open"
         )
+
+
+def _applied(vacancy: Vacancy) -> str:
+    """Whoever applied did so for the session as it stands."""
+    if not vacancy.applications.pending().exists():
+        return ""
+    return "Somebody has applied for this session: confirm or decline the application first."
 
 
 def _pending(public_ids: Collection[UUID]) -> Iterable[UUID]:

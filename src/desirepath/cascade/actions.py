@@ -221,6 +221,8 @@ def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
     """No, without a reason owed. Raises Refused when the offer is no longer open."""
     if by.pk != offer.clinician.person_id:
         raise PermissionError("only she may answer her offer")
+    if offer.block_offer_id:
+        raise Refused("This session is offered to you with others: answer all of them together.")
     vacancy = held(offer.vacancy_id)
     try:
         offer.move("declined", by=by, decline_reason=reason.strip()[:200])

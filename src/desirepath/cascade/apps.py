@@ -19,7 +19,18 @@ class CascadeConfig(AppConfig):
         panels.register("cascade/panel.jinja", panel.where_it_stands)
 
         panels.register("cascade/urgent_link.jinja", parts.urgent_link)
+        standing.register(
+            "block offer", _open_block, one="block offered to you", many="blocks offered to you"
+        )
         standing.register("offer", _open, one="session offered to you", many="sessions offered to you")
+
+
+def _open_block(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    from desirepath.audit import clock
+    from desirepath.cascade.models import LIVE, BlockOffer
+
+    rows = BlockOffer.objects.filter(state__in=LIVE, expires_at__gt=clock.now(), public_id__in=public_ids)
+    return rows.values_list("public_id", flat=True)
 
 
 def _open(public_ids: Collection[UUID]) -> Iterable[UUID]:

@@ -45,7 +45,8 @@ def answer_by(offer: Offer) -> datetime:
 
 def waiting_for(clinician: Clinician) -> list[Offer]:
     """Her open offers, the one that closes first at the front."""
-    rows = Offer.objects.live().for_clinician(clinician).select_related("vacancy__practice", "vacancy__pool")
+    rows = Offer.objects.live().for_clinician(clinician).filter(block_offer=None)
+    rows = rows.select_related("vacancy__practice", "vacancy__pool")
     return sorted(still_open(rows), key=lambda offer: (answer_by(offer), offer.pk))
 
 

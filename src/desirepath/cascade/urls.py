@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.cascade.views import agency, cascades, manager, offers, policy, reserve, urgent
+from desirepath.cascade.views import agency, blocks, cascades, manager, offers, policy, reserve, urgent
 
 app_name = "cascade"
 urlpatterns = [
@@ -26,6 +26,14 @@ urlpatterns = [
     path("vacancy/<uuid:vacancy>/stand-down/", reserve.stand_down, name="stand-down"),
     path("today/", urgent.today, name="today"),
     path("today/<uuid:vacancy>/", urgent.could_come, name="could-come"),
+    path("blocks/", blocks.blocks, name="blocks"),
+    path("blocks/<uuid:block>/", blocks.block, name="block"),
+    path("blocks/<uuid:block>/offer/", blocks.offer, name="offer-block"),
+    path("blocks/<uuid:block>/let-go/", blocks.let_go, name="let-go"),
+    path("blocks/<uuid:block>/withdraw/", blocks.withdraw, name="withdraw-block"),
+    path("block-offers/<uuid:offer>/", blocks.hers, name="block-offer"),
+    path("block-offers/<uuid:offer>/decline/", blocks.decline, name="decline-block"),
+    path("block-offers/<uuid:offer>/take-back/", blocks.take_back, name="take-back-block"),
     path("offers/", offers.offers, name="offers"),
     path("offers/<uuid:offer>/", offers.offer, name="offer"),
     path("offers/<uuid:offer>/decline/", offers.decline, name="decline"),

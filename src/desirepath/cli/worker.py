@@ -116,13 +116,16 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.bookings.instant import book_due
     from desirepath.bookings.swapping import expire_swaps
     from desirepath.cascade.actions import expire_due
+    from desirepath.cascade.blocks import settle_due as settle_due_blocks
     from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
     from desirepath.messages.sending import send_due
+    from desirepath.organisations.induction import review_due
     from desirepath.vacancies.could_come import forget_due
 
     return {
+        "block offers ended": settle_due_blocks,
         "offers expired": expire_due,
         "asked of those in reserve": ask_due,
         "stood down": stand_down_due,
@@ -134,6 +137,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "sessions left unfilled": unfilled_due,
         # after what has run out: a machine that was off first lets go, then asks
         "asked this morning": ask_this_morning,
+        "induction packs to be reviewed": review_due,
         "cascades begun": begin_due,
         "cascades moved on": advance_due,
         "counts told before today forgotten": forget_due,

@@ -12,6 +12,7 @@ from desirepath.audit import clock
 from desirepath.cascade.setting import set_policy
 from desirepath.clinicians import actions as clinicians
 from desirepath.demo.cast import SOURCE, Cast, found_places, skills
+from desirepath.demo.packs import write_packs
 from desirepath.demo.script import Script, Session, Worker
 from desirepath.pools import actions as pools
 from desirepath.pools.models import Pool
@@ -65,6 +66,8 @@ def perform(script: Script, on_step: OnStep = silent) -> Cast:
         for held in script.roles:
             place = cast.places[held.place] if held.place else None
             pools.give_role(by=None, person=cast.people[held.email], role=held.role, organisation=place)
+        if script.area.bodies:
+            write_packs([cast.practice(spot.code) for spot in script.area.practices])
         for number, worker in enumerate(script.workers, 1):
             _join(cast, worker)
             on_step("Clinicians", number, len(script.workers))

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from desirepath.organisations import views
+from desirepath.organisations.views import induction, roles
 
 app_name = "organisations"
 urlpatterns = [
-    path("change-role", views.change_role, name="change-role"),
-    path("your-account/tokens", views.tokens, name="tokens"),
+    path("change-role", roles.change_role, name="change-role"),
+    path("your-account/tokens", roles.tokens, name="tokens"),
+    path("practice/induction/", induction.induction_pack, name="induction-pack"),
+    path("practice/induction/write/", induction.write_pack, name="write-pack"),
 ]

@@ -16,30 +16,35 @@ APART = "apart"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+class Usual(Radios):
+    """One of a few, with the usual one chosen beforehand: left out, that one is meant."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class RepeatingForm(Form):
     """How often, on which weekdays, until when, and whether the sessions belong together.
 
     ``days`` are those of the series once the form is valid: empty for one session.
     """
 
-    repeat = Radios(
+    repeat = Usual(
         label="How often",
         choices=[(ONCE, "Once"), (AGAIN, "Again and again, until a date")],
         initial=ONCE,
-        required=False,
     )
     weekdays = Checkboxes(
         label="On which days of the week", choices=list(enumerate(WEEKDAYS)), required=False, inline=True
     )
     every = Whole(label="Every how many weeks", suffix="weeks", least=1, most=12, initial=1, required=False)
     until = Date(label="Until", help_text="The last day that may be asked for", required=False)
-    holidays = Radios(
+    holidays = Usual(
         label="Bank holidays",
         choices=[("skip", "Leave them out"), ("keep", "Ask for cover on them too")],
         initial="skip",
-        required=False,
     )
-    together = Radios(
+    together = Usual(
         label="Who may take it",
         choices=[
             (APART, "Each session by itself: whoever suits it"),
@@ -51,7 +56,6 @@ class RepeatingForm(Form):
             Block.How.PARTS: "So few people as can be, each with at least as many sessions as you say.",
         },
         initial=APART,
-        required=False,
     )
     least = Whole(
         label="Fewest sessions of a part", suffix="sessions", least=1, most=200, initial=4, required=False

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit.refusal import Refused
-from desirepath.bookings import actions, presenters
+from desirepath.bookings import actions, blocks, presenters
 from desirepath.bookings.cancelling import cancel_booking, may_be_cancelled, may_say_not_worked
 from desirepath.bookings.colleagues import chambers_of
 from desirepath.bookings.coming import checks_of, coming
 from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.bookings.recording import record_agreed
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import BlockOffer, Offer
 from desirepath.clinicians.acting import clinician_of
 from desirepath.messages.actions import read_about
-from desirepath.nhsuk.formats import local, span
+from desirepath.nhsuk.formats import local, plural, span
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import Acting, ActingRequest, allowed
 from desirepath.pools.models import pool_of
@@ -42,6 +42,21 @@ def accept(request: ActingRequest, offer: UUID) -> HttpResponseBase:
         return redirect("cascade:offer", found.public_id)
     messages.success(request, f"You are booked: {span(made.start, made.end)}")
     return redirect("bookings:booking", made.public_id)
+
+
+@allowed(Permission.OWN_WORK)
+@require_POST
+def accept_block(request: ActingRequest, offer: UUID) -> HttpResponseBase:
+    """Her yes to every session of a block's offer, once."""
+    rows = BlockOffer.objects.filter(clinician=clinician_of(request)).select_related("clinician", "block")
+    found = get_object_or_404(rows, public_id=offer)
+    try:
+        made = blocks.accept_block(by=request.user, offer=found)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cascade:block-offer", found.public_id)
+    messages.success(request, f"You are booked for {plural(len(made), 'session')}")
+    return redirect("bookings:calendar")
 
 
 def visible_to(acting: Acting) -> QuerySet[Booking]:

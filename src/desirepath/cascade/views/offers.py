@@ -11,17 +11,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from desirepath.accounts.roles import Permission
+from desirepath.audit import clock
 from desirepath.audit.forms import Text
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade import actions, offered, reserves
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import LIVE, Offer
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.actions import read_about
 from desirepath.nhsuk.forms import Form
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
+from desirepath.organisations.induction import shown_of
 from desirepath.vacancies.conditions import beyond_conditions
 from desirepath.vacancies.fit import fit
 
@@ -45,6 +47,7 @@ def offers(request: ActingRequest) -> HttpResponse:
     waiting = offered.waiting_for(clinician)
     past = (
         Offer.objects.for_clinician(clinician)
+        .filter(block_offer=None)
         .exclude(pk__in=[offer.pk for offer in waiting])
         .select_related("vacancy__practice")
         .order_by("-state_since", "-pk")[:SHOWN_OF_THE_PAST]
@@ -52,6 +55,9 @@ def offers(request: ActingRequest) -> HttpResponse:
     context = {
         "waiting": offered.with_fees(clinician, waiting),
         "past": [(offer, offered.gone_in_words(offer)) for offer in past],
+        "blocks": clinician.block_offers.filter(state__in=LIVE, expires_at__gt=clock.now()).select_related(
+            "block__practice"
+        ),
         "has_terms": clinician.current_terms is not None,
     }
     return respond(request, "cascade/offers.jinja", context)
@@ -66,10 +72,12 @@ def _hers(clinician: Clinician, public_id: UUID) -> Offer:
 
 @allowed(Permission.OWN_WORK)
 @require_safe
-def offer(request: ActingRequest, offer: UUID) -> HttpResponse:
+def offer(request: ActingRequest, offer: UUID) -> HttpResponseBase:
     """One offer: what, the money, why her, until when. Opening it marks it seen."""
     clinician = clinician_of(request)
     found = _hers(clinician, offer)
+    if found.block_offer:
+        return redirect("cascade:block-offer", found.block_offer.public_id)
     read_about(found.public_id, by=request.user)
     if not offered.is_open(found):
         return _gone(request, clinician, found)
@@ -92,6 +100,7 @@ def _open(request: ActingRequest, clinician: Clinician, found: Offer, form: Decl
         "terms": terms,
         "beyond": beyond_conditions(terms, vacancy, hers=True),
         "skills": list(vacancy.skills.all()),
+        "pack": shown_of(vacancy.practice),
     }
     return respond(request, "cascade/offer.jinja", context, form=form)
 

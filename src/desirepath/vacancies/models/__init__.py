@@ -1,6 +1,6 @@
 """The tables of the room."""
 
-from desirepath.vacancies.models.block import Block
+from desirepath.vacancies.models.block import TOGETHER, Block
 from desirepath.vacancies.models.plan import (
     LEASE,
     MADE,
@@ -18,6 +18,7 @@ from desirepath.vacancies.models.vacancy import PairChoice, Vacancy, VacancyQuer
 __all__ = [
     "LEASE",
     "MADE",
+    "TOGETHER",
     "UNDER_WAY",
     "Block",
     "CountsTold",

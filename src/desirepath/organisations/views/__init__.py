@@ -1,0 +1,1 @@
+"""The pages of the room: the role one acts in, a practice's induction pack."""
