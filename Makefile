@@ -25,7 +25,7 @@ run: install ## build the demo where there is none, and serve it on 127.0.0.1 (P
 	@$(BIN)/desirepath demo
 	@exec $(BIN)/desirepath serve --demo --port $(PORT)
 
-test: install ## every test: SQLite with the real browser, then PostgreSQL (TESTS=tests/room for some)
+test: install ## every test: SQLite, PostgreSQL, a real browser, two at once (TESTS=tests/room for some)
 	@bash scripts/browser-and-server
 	@$(BIN)/python scripts/run_tests.py $(TESTS)
 

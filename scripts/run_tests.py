@@ -1,7 +1,8 @@
-"""Run the whole suite on SQLite, then what touches the database on PostgreSQL, and add up what happened.
+"""Run the whole suite on SQLite, what touches the database on PostgreSQL too, and add up what happened.
 
-The last line is "N passed, N failed, N skipped"; exit code 0, or 1 where something failed. With CI=true a
-skip counts as a failure: what suits one engine only is parametrised, not skipped.
+Two parts run at once where there are two cores. The last line is "N passed, N failed, N skipped"; exit code
+0, or 1 where something failed. With CI=true a skip counts as a failure: what suits one engine only is
+parametrised, not skipped.
 """
 
 from __future__ import annotations
@@ -13,19 +14,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).parent.parent
-SQLITE = ("SQLite and the browser", ["--database=sqlite"])
+SQLITE = ("SQLite", ["--database=sqlite", "-m", "not browser"])
+BROWSER = ("the browser", ["--database=sqlite", "-m", "browser"])
 POSTGRESQL = (
     "PostgreSQL",
     ["--database=postgresql", "--skip-without-server", "-m", "database and not browser"],
 )
-QUICK = ("SQLite without the browser", ["--database=sqlite", "-m", "not browser"])
 NOTHING_TO_RUN = 5
+AT_ONCE = min(2, os.cpu_count() or 1)
+# seconds between two words of a part whose output waits for its end
+A_WORD = 60
 
 
 class Terminated(KeyboardInterrupt):
@@ -70,25 +75,57 @@ def read(report: Path, code: int) -> Tally:
     return tally
 
 
-def run(name: str, options: list[str]) -> Tally:
-    print(f"\n== {name}", flush=True)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *options]
-        with subprocess.Popen(command, cwd=ROOT) as process:
-            try:
-                code = process.wait()
-            except KeyboardInterrupt as stop:
-                # Ctrl-C has reached pytest too, a termination has not; either way it stops its server and
-                # browser
-                if isinstance(stop, Terminated):
-                    process.send_signal(signal.SIGINT)
-                process.wait()
-                raise
-        tally = read(report, code)
-    print(f"== {name}: {tally} in {time.monotonic() - started:.0f} s", flush=True)
-    return tally
+class Part:
+    """One run of pytest under way. What it prints is shown as it comes (``live``), or at its end."""
+
+    def __init__(self, name: str, options: list[str], *, live: bool) -> None:
+        print(f"\n== {name}{'' if live else ', beside'}", flush=True)
+        self.name, self.live, self.began = name, live, time.monotonic()
+        self.folder = tempfile.TemporaryDirectory()
+        self.report, self.said = Path(self.folder.name) / "report.xml", Path(self.folder.name) / "said"
+        command = [sys.executable, "-m", "pytest", f"--junitxml={self.report}", *options]
+        with self.said.open("wb") as said:
+            to = {} if live else {"stdout": said, "stderr": subprocess.STDOUT}
+            self.process = subprocess.Popen(command, cwd=ROOT, **to)  # type: ignore[call-overload]
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def end(self) -> Tally:
+        """What it came to, once it has ended."""
+        tally = read(self.report, self.process.wait())
+        if not self.live:
+            print(f"\n== {self.name}, from beside\n{self.said.read_text(errors='replace')}", end="")
+        print(f"== {self.name}: {tally} in {self.seconds:.0f} s", flush=True)
+        self.folder.cleanup()
+        return tally
+
+
+def run(parts: Sequence[tuple[str, list[str]]]) -> Tally:
+    """Run all, some at once; what they came to together."""
+    total, waiting, running, spoke = Tally(), list(parts), [], time.monotonic()
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                running.append(Part(*waiting.pop(0), live=not any(part.live for part in running)))
+            for part in [part for part in running if part.process.poll() is not None]:
+                running.remove(part)
+                total.add(part.end())
+            if not any(part.live for part in running) and time.monotonic() - spoke > A_WORD:
+                spoke = time.monotonic()
+                print(
+                    "".join(f".. {part.name}, {part.seconds:.0f} s\n" for part in running), end="", flush=True
+                )
+            time.sleep(0.2)
+    except KeyboardInterrupt as stop:
+        # Ctrl-C has reached pytest too, a termination has not; either way each stops its server and browser
+        for part in running:
+            if isinstance(stop, Terminated):
+                part.process.send_signal(signal.SIGINT)
+            part.process.wait()
+        raise
+    return total
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
@@ -98,10 +135,9 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     chosen = [argument for argument in arguments if argument != "--quick"]
-    total = Tally()
+    parts = [SQLITE] if "--quick" in arguments else [SQLITE, POSTGRESQL, BROWSER]
     try:
-        for name, options in [QUICK] if "--quick" in arguments else [SQLITE, POSTGRESQL]:
-            total.add(run(name, [*options, *chosen]))
+        total = run([(name, [*options, *chosen]) for name, options in parts])
     except KeyboardInterrupt:
         print("stopped")
         return 130

@@ -19,7 +19,7 @@ import pytest
 PICTURES = Path(__file__).parent.parent / "look"
 WIDTHS = {"desk": 1280, "phone": 390}
 # milliseconds, on a machine that is busy with other tests as well
-PATIENCE = 10_000
+PATIENCE = 20_000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 QUIET = [
     "--no-sandbox",

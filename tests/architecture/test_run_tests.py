@@ -46,7 +46,20 @@ def test_a_run_that_broke_off_has_failed(tmp_path, text):
 def test_what_counts_as_failure(monkeypatch, capsys, tally, ci, code):
     """A failure does, nothing run does, a skip does where CI=true; the last line is the sum."""
     monkeypatch.setenv("CI", ci)
-    monkeypatch.setattr(run_tests, "run", lambda name, options: tally)
+    monkeypatch.setattr(run_tests, "run", lambda parts: tally)
     monkeypatch.setattr(run_tests.signal, "signal", lambda *_: None)
     assert run_tests.main(["--quick"]) == code
     assert capsys.readouterr().out.splitlines()[-1] == str(tally)
+
+
+def test_parts_run_at_once(monkeypatch, capfd):
+    """Two at a time; what each says stands together under its name, and all are counted."""
+    monkeypatch.setattr(run_tests, "AT_ONCE", 2)
+    parts = [(name, ["--version", f"--junitxml={name}"]) for name in ("first", "second", "third")]
+    monkeypatch.setattr(run_tests, "read", lambda report, code: run_tests.Tally(passed=1, failed=code))
+    assert str(run_tests.run(parts)) == "3 passed, 0 failed, 0 skipped"
+    said = capfd.readouterr().out
+    for name in ("first", "second", "third"):
+        assert f"== {name}: 1 passed, 0 failed, 0 skipped in" in said
+    assert said.count("== second, beside") == 1
+    assert said.count("pytest 9") == 3
