@@ -100,6 +100,7 @@ ACCESS: dict[str, Access] = {
     "bookings:induction": Access(CLINICIAN | PRACTICE | POOL_MANAGER, _booking),
     "organisations:change-role": Access(SIGNED_IN),
     "organisations:tokens": Access(SIGNED_IN),
+    "clinicians:choices": Access(CLINICIAN),
     "clinicians:terms": Access(CLINICIAN),
     "clinicians:terms-history": Access(CLINICIAN),
     "clinicians:terms-version": Access(CLINICIAN, lambda side: {"version": 1}, hers=True),

@@ -240,3 +240,11 @@ def test_pages_for_what_was_not_worked(booking: Booking, ann: Clinician, alice: 
         assert practice.post(at("no-show", booking), {"seen": "90.00"}).status_code == 422
         page = hers.post(at("turned-away", booking), {"seen": "360.00", "because": "Two came"}, follow=True)
     assert "Quayside Surgery owes you £360.00" in page.text and "Two came" in page.text
+
+
+def test_terms_that_ask_for_nothing_say_so(alice: Any, surgery: Organisation) -> None:
+    """No length of notice is named as the reason where the terms ask for no fee at all."""
+    carefree = cast.clinician("Carla Carefree", pool=cast.pool("", surgery))
+    agreed = cast.booking(cast.vacancy(surgery, start=cast.at(3)), carefree)
+    page = signed_in(alice).get(at("cancel", agreed)).text
+    assert "You would owe nothing: the terms agreed ask for no fee." in page

@@ -84,6 +84,13 @@ def test_it_says_where_every_session_stands_and_what_follows(scene):
     assert str(vacancy.public_id) in told
 
 
+def test_a_session_says_once_where_it_stands(scene):
+    """Nothing is promised of a plan where the cascade asks by itself; nobody asked yet is told once."""
+    told = page(scene.client(scene.booker), "vacancies:vacancy", scene.vacancy().public_id)
+    assert told.count("Nobody is asked yet") == 1 and "It begins within a minute" in told
+    assert "plans the week" not in told
+
+
 def test_a_practice_sees_its_own_and_can_move_nothing(scene):
     """Another practice's sessions are not there; no button of the manager's is."""
     other = cast.practice("Hilltop Surgery")
@@ -138,7 +145,7 @@ def test_stop_start_and_skip_on_the_pages(scene):
     told = page(manager, "vacancies:vacancy", vacancy.public_id)
     assert "Opened early by Mina to neighbouring PCNs: All of them are at a conference" in told
     assert "Stopped by Mina: The partner may come" in told and "Started again by Mina" in told
-    assert "Running" in told
+    assert "Asking" in told
 
 
 def test_an_urgent_session_asks_for_an_agency_after_its_tiers(scene):

@@ -117,3 +117,17 @@ def test_she_mutes_a_practice(client, sign_in, ann, quayside):
     page = client.post("/my/practices/", sent, follow=True).content.decode()
     assert "You have muted Quayside Surgery" in page and "Give a standing yes" not in page
     assert ann.practice_preferences.get().kind == "muted"
+
+
+def test_her_choices_on_one_page(client, sign_in, ann, quayside):
+    """Each page of hers with what she has said, and what a newcomer must still say."""
+    set_practice_preference(by=ann.person, clinician=ann, practice=quayside, kind="preferred")
+    page = sign_in(client, ann.person).get(reverse("clinicians:choices")).content.decode()
+    for name in ("terms", "free", "practices", "asked"):
+        assert f'href="{reverse(f"clinicians:{name}")}"' in page
+    assert "Version 1 is in force since" in page and "1 preferred." in page
+    assert "You have said when you are free in a usual week." in page
+    assert "No limit: at any time, as often as something suits." in page
+    new = cast.clinician("Nina New", free=None)
+    page = sign_in(client, new.person).get(reverse("clinicians:choices")).content.decode()
+    assert "Not said yet: you are offered no work before you do." in page

@@ -239,7 +239,8 @@ def clara_raises_her_rate(day: Day) -> None:
     """A new version of her terms leaves the booking under the one it was made under."""
     page = day.page
     day.clock_at("2026-12-01 19:00")
-    menu(page, "My terms")
+    menu(page, "My choices")
+    follow(page, "My terms")
     follow(page, "Change rates")
     page.get_by_label("Your rate an hour").fill("105")
     page.get_by_label("Saturdays", exact=True).fill("25")

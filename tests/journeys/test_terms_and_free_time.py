@@ -73,7 +73,10 @@ def test_she_says_when_she_is_free(page: Page, look, sign_in, clara):
     """
     sign_in(page, clara.person).goto("/week/")
     look(page, "your-week-not-free")
-    menu(page, "When I'm free")
+    menu(page, "My choices")
+    look(page, "my-choices")
+    expect_fits(page)
+    follow(page, "When I'm free")
     look(page, "free-empty")
     page.get_by_role("group", name="Tuesday").get_by_label("Morning").check(force=True)
     page.get_by_text("Other times on Wednesdays").click()
@@ -110,7 +113,8 @@ def test_she_prefers_and_blocks_practices(page: Page, look, sign_in, clara):
     her choices, and she may change her mind.
     """
     sign_in(page, clara.person).goto("/my/free/")
-    menu(page, "My practices")
+    menu(page, "My choices")
+    follow(page, "My practices")
     look(page, "practices")
     page.get_by_label("Name or postcode").fill("hill")
     press(page, "Find practices")

@@ -81,7 +81,7 @@ def coming(booking: Booking, *, hers: bool) -> dict[str, Any]:
     return {
         "pack": pack,
         "on_the_day": _on_the_day(pack) if pack else [],
-        "conditions": practice_reads(booking.terms),
+        "conditions": practice_reads(booking.terms, hers=hers),
         "beyond": beyond_conditions(booking.terms, booking.vacancy, hers=hers),
         "engagement": _engagement(booking),
     }

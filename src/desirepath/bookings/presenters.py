@@ -47,6 +47,8 @@ def due_in_words(booking: Booking, due: Due, *, hers: bool) -> str:
         who = booking.practice.name if hers else "You"
     if booking.state == "provisional":
         return f"{who} would owe nothing: it is not confirmed yet."
+    if not booking.terms or not booking.terms.scale(due.by).steps:
+        return f"{who} would owe nothing: the terms agreed ask for no fee."
     if booking.start <= clock.now():
         why = "without notice"
     else:

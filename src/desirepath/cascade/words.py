@@ -15,7 +15,7 @@ from desirepath.vacancies.models import Vacancy
 
 STATES = {
     "waiting": ("Waiting", "grey"),
-    "running": ("Running", "blue"),
+    "running": ("Asking", "blue"),
     "stopped": ("Stopped", "orange"),
     "agency wanted": ("Agency wanted", "red"),
     "agency approved": ("Agency approved", "yellow"),

@@ -1,10 +1,14 @@
-"""Her terms, her free time and the members of a pool, as pages show them."""
+"""Her choices, her free time and the members of a pool, as pages show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Count
+from django.urls import reverse
+
+from desirepath.clinicians.asked_words import asked_now
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.clinicians.month import holidays_between, window_in_words
@@ -27,6 +31,75 @@ def usual_day(clinician: Clinician, day: date) -> str:
     spans = [window_in_words((row.start, row.end)) for row in rows]
     name = f"{day:%A}s"
     return f"On {name} you are free {' and '.join(spans)}" if spans else f"On {name} you are not free"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A page on which she says what she wants; ``now`` is what she has said, without a full stop."""
+
+    href: str
+    name: str
+    about: str
+    now: str
+
+
+def choices(clinician: Clinician, today: date) -> list[Choice]:
+    """The four pages of hers, in the order in which a new member fills them in; seven queries."""
+    return [
+        Choice(
+            reverse("clinicians:terms"),
+            "My terms",
+            "Your rates, your limits and your conditions.",
+            _terms_now(clinician),
+        ),
+        Choice(
+            reverse("clinicians:free"),
+            "When I'm free",
+            "Your usual week, single days, and your other calendars.",
+            _free_now(clinician, today),
+        ),
+        Choice(
+            reverse("clinicians:practices"),
+            "My practices",
+            "Those you prefer, mute or block, and those that may book you at once.",
+            _practices_now(clinician),
+        ),
+        Choice(
+            reverse("clinicians:asked"),
+            "How I'm asked",
+            "How often, when, and whether for urgent sessions.",
+            _asked_now(clinician, today),
+        ),
+    ]
+
+
+def _terms_now(clinician: Clinician) -> str:
+    terms = clinician.current_terms
+    if terms is None or terms.published_at is None:
+        return "Not published yet: nobody can offer you work before you do"
+    return f"Version {terms.version} is in force since {formats.moment(terms.published_at)}"
+
+
+def _free_now(clinician: Clinician, today: date) -> str:
+    if clinician.weekly_pattern.exists():
+        return "You have said when you are free in a usual week"
+    if clinician.exceptions.filter(day__gte=today).exclude(start=None).exists():
+        return "You have said when you are free on single days"
+    return "Not said yet: you are offered no work before you do"
+
+
+def _practices_now(clinician: Clinician) -> str:
+    kinds = clinician.practice_preferences.order_by("kind").values_list("kind").annotate(Count("pk"))
+    found = dict(kinds)
+    told = [f"{found[kind]} {kind}" for kind in ("preferred", "muted", "blocked") if kind in found]
+    return ", ".join(told) or "You have chosen none, so all count alike"
+
+
+def _asked_now(clinician: Clinician, today: date) -> str:
+    asked = asked_now(clinician, today)
+    if asked.paused_until:
+        return f"You are paused until {formats.day_and_year(asked.paused_until)}"
+    return ". ".join(asked.lines) or "No limit: at any time, as often as something suits"
 
 
 @dataclass(frozen=True, slots=True)

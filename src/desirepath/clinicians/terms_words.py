@@ -126,20 +126,26 @@ def terms_in_words(terms: Terms, part: str = "") -> list[tuple[str, str]]:
     ]
 
 
-def practice_reads(terms: Terms | None) -> list[tuple[str, list[str]]]:
-    """Her conditions as a practice reads them: never a rate, a limit, a wish."""
+def practice_reads(terms: Terms | None, *, hers: bool = False) -> list[tuple[str, list[str]]]:
+    """Her conditions as a practice reads them: never a rate, a limit, a wish. ``hers``: said to herself."""
     if terms is None:
         return []
     in_a_session = ("most_patients", "shortest_appointment", "home_visits")
     values = terms.values
     rows = [
-        ("If you cancel", condition_in_words("practice_cancels", values["practice_cancels"])),
-        ("If the clinician cancels", condition_in_words("clinician_cancels", values["clinician_cancels"])),
+        (
+            "If the practice cancels" if hers else "If you cancel",
+            condition_in_words("practice_cancels", values["practice_cancels"]),
+        ),
+        (
+            "If you cancel" if hers else "If the clinician cancels",
+            condition_in_words("clinician_cancels", values["clinician_cancels"]),
+        ),
         ("Payment", condition_in_words("payment_days", values["payment_days"])),
         ("In a session", [line for name in in_a_session for line in _in_a_session(name, values[name])]),
         ("Extras", condition_in_words("extras", values["extras"])),
         ("Kinds of session", condition_in_words("session_types", values["session_types"])),
-        ("How they work", condition_in_words("statement", values["statement"])),
+        ("How you work" if hers else "How they work", condition_in_words("statement", values["statement"])),
     ]
     return [(key, [line[:1].upper() + line[1:] for line in lines]) for key, lines in rows if lines]
 

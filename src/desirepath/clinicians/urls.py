@@ -16,6 +16,7 @@ register_converter(TermsPart, "terms_part")
 
 app_name = "clinicians"
 urlpatterns = [
+    path("my/", views.choices, name="choices"),
     path("my/terms/", terms_views.terms, name="terms"),
     path("my/terms/publish/", terms_views.publish, name="publish-terms"),
     path("my/terms/forget/", terms_views.forget, name="forget-terms"),

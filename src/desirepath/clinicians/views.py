@@ -1,4 +1,4 @@
-"""The practices she prefers, mutes or blocks; the members of a pool."""
+"""What she chooses, on one page; the practices she prefers, mutes or blocks; the members of a pool."""
 
 from __future__ import annotations
 
@@ -41,6 +41,14 @@ def practices_of(clinician: Clinician) -> QuerySet[Organisation]:
         .distinct()
         .order_by("name", "pk")
     )
+
+
+@allowed(Permission.OWN_WORK)
+@require_safe
+def choices(request: ActingRequest) -> HttpResponse:
+    """The way to each page on which she says what she wants, with what she has said so far."""
+    found = presenters.choices(clinician_of(request), clock.today())
+    return respond(request, "clinicians/choices.jinja", {"choices": found})
 
 
 @allowed(Permission.OWN_WORK)

@@ -19,10 +19,7 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
         ("cascade:offers", "Offers"),
         ("bookings:find-work", "Find work"),
         ("bookings:calendar", "Calendar"),
-        ("clinicians:free", "When I'm free"),
-        ("clinicians:terms", "My terms"),
-        ("clinicians:practices", "My practices"),
-        ("clinicians:asked", "How I'm asked"),
+        ("clinicians:choices", "My choices"),
     ),
     Role.PRACTICE_BOOKER: (
         ("vacancies:practice-week", "This week"),

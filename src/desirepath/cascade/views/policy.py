@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -49,6 +51,8 @@ def policy(request: ActingRequest) -> HttpResponse:
     context = {
         "pool": pool,
         "policy": current,
+        "asked_from": time(current.from_hour),
+        "asked_until": time(current.until_hour % 24),
         "told": preview(current.rules, clock.now()),
         "tried": tried,
         "versions": CascadePolicy.objects.for_pool(pool).select_related("by")[:VERSIONS],

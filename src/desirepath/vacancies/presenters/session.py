@@ -204,7 +204,4 @@ def _to_come(vacancy: Vacancy) -> Iterator[Moment]:
     for offer in vacancy.offers.all():
         if offer.live:
             yield Moment(None, f"An answer is due by {moment(offer.expires_at)}")
-    cascade = getattr(vacancy, "cascade", None)
-    if vacancy.state in ("released", "unfilled") and (cascade is None or cascade.state == "waiting"):
-        yield Moment(None, "The pool manager plans the week and asks whoever suits it best")
     yield Moment(None, f"The session begins on {moment(vacancy.start)}")
