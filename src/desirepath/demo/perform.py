@@ -40,6 +40,8 @@ def begun(script: Script) -> Cast:
     for name in area.chambers:
         cast.chambers[name] = pools.found_chambers(by=None, pool=pool, name=name)
         cast.places["chambers", name] = cast.chambers[name].organisation
+    if area.bodies:
+        write_packs([cast.practice(spot.code) for spot in area.practices])
     for price in script.prices:
         pools.set_agency_rate(
             by=None,
@@ -66,8 +68,6 @@ def perform(script: Script, on_step: OnStep = silent) -> Cast:
         for held in script.roles:
             place = cast.places[held.place] if held.place else None
             pools.give_role(by=None, person=cast.people[held.email], role=held.role, organisation=place)
-        if script.area.bodies:
-            write_packs([cast.practice(spot.code) for spot in script.area.practices])
         for number, worker in enumerate(script.workers, 1):
             _join(cast, worker)
             on_step("Clinicians", number, len(script.workers))
