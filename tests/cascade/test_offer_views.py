@@ -157,6 +157,35 @@ def test_a_gone_offer_is_kind(hers: Client, surgery: Organisation, ann: Clinicia
     assert page_of(late) not in text
 
 
+def test_a_session_that_was_taken_names_others(
+    hers: Client, surgery: Organisation, pool: Pool, ann: Clinician, django_assert_max_num_queries: Any
+) -> None:
+    """Three open sessions that fit her, each with its fee and her page of it; not what is offered to her, nor
+    what her terms keep out. The same from the session's page, which is a link away, as Find work is.
+    """
+    lost = cast.offer(cast.vacancy(surgery), ann)
+    bea = cast.clinician("Bea Locum", pool=pool)
+    lost.vacancy.refresh_from_db()
+    lost.vacancy.move("released", by=None)
+    cast.booking(lost.vacancy, bea)
+    fitting = [cast.vacancy(surgery, start=cast.at(8 + day), minutes=240) for day in range(4)]
+    low = cast.vacancy(surgery, start=cast.at(8, 14), rate_cap=Decimal(50))
+    offered_too = cast.offer(cast.vacancy(surgery, start=cast.at(12)), ann).vacancy
+    seen_from = [page_of(lost), reverse("bookings:session", args=[lost.vacancy.public_id])]
+    for address in seen_from:
+        with django_assert_max_num_queries(60):
+            text = hers.get(address).text
+        others = text.partition("Open sessions that fit your terms")[2]
+        shown = [reverse("bookings:session", args=[row.public_id]) in others for row in fitting]
+        assert sum(shown) == 3 and others.count("£360.00") == 3
+        for kept_out in (low, offered_too):
+            assert reverse("bookings:session", args=[kept_out.public_id]) not in text
+    first = hers.get(seen_from[0]).text
+    assert seen_from[1] in first and reverse("bookings:find-work") in first
+    answer = hers.post(reverse("bookings:apply", args=[lost.vacancy.public_id]), follow=True)
+    assert "Open sessions that fit your terms" in answer.text
+
+
 def test_a_lost_race_when_declining(hers: Client, surgery: Organisation, ann: Clinician) -> None:
     """Declining what she has accepted, or what was taken back, is told on its page, never as a fault."""
     offer = cast.offer(cast.vacancy(surgery), ann)

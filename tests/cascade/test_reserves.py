@@ -123,6 +123,8 @@ def test_from_a_lost_race_she_stands_by_and_stops(client, sign_in, quayside):
     assert "Stand by for it" in page
     week = client.post(reverse("cascade:stand-by", args=[session.public_id]), follow=True).content.decode()
     assert "You stand by" in week and "Quayside Surgery" in week
+    full = client.get(reverse("bookings:session", args=[session.public_id])).content.decode()
+    assert "You are in reserve" in full and "Stand by no longer" in full
     booker = cast.booker("Alice Archer", quayside)
     seen = type(client)()
     sign_in(seen, booker)
@@ -130,3 +132,5 @@ def test_from_a_lost_race_she_stands_by_and_stops(client, sign_in, quayside):
     assert "Ann Locum" in practice and "Bea" not in practice and "reserve" not in practice
     client.post(reverse("cascade:stand-down", args=[session.public_id]))
     assert Reserve.objects.get().state == "stood down"
+    full = client.get(reverse("bookings:session", args=[session.public_id])).content.decode()
+    assert reverse("cascade:stand-by", args=[session.public_id]) in full

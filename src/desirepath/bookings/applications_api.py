@@ -16,7 +16,8 @@ from desirepath.audit import clock
 from desirepath.bookings import applying
 from desirepath.bookings.api import BookingOut
 from desirepath.bookings.models import Application
-from desirepath.bookings.work import MOST_DAYS, USUAL_DAYS, Wanted, pools_of, work_for
+from desirepath.bookings.work import MOST_DAYS, USUAL_DAYS, Wanted, work_for
+from desirepath.cascade.open_work import pools_of
 from desirepath.clinicians.api import own
 from desirepath.organisations.acting import Acting
 from desirepath.organisations.api import (

@@ -11,17 +11,15 @@ from itertools import groupby
 
 from desirepath.audit import clock
 from desirepath.bookings.models import Application
-from desirepath.cascade.models import NotForMe, Offer
+from desirepath.cascade.models import Offer
+from desirepath.cascade.open_work import OPEN, open_to, pools_of
 from desirepath.clinicians.free_time import local
-from desirepath.clinicians.models import Clinician, PracticePreference
+from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import PARTS
-from desirepath.pools.models import Pool
 from desirepath.vacancies.finding import Finding, Found, find
 from desirepath.vacancies.light import LightVacancy, light
 from desirepath.vacancies.models import Vacancy
-from desirepath.vacancies.models.block import TOGETHER
 
-OPEN = ("released", "offered", "unfilled")
 USUAL_DAYS, MOST_DAYS = 14, 56
 # where so many are open to judge in the usual days, half of them are looked at
 CROWDED = 500
@@ -90,17 +88,8 @@ def work_for(clinician: Clinician, wanted: Wanted) -> Work:
     midnight = time.min
     start = max(local(wanted.first, midnight), clock.now())
     end = local(wanted.last + timedelta(days=1), midnight)
-    blocked = PracticePreference.objects.filter(clinician=clinician, kind=PracticePreference.Kind.BLOCKED)
     for pool in pools_of(clinician):
-        rows = (
-            Vacancy.objects.for_pool(pool)
-            .between(start, end)
-            .filter(state__in=OPEN, role=clinician.role)
-            .exclude(block__state__in=TOGETHER)
-            .exclude(practice__in=blocked.values("practice"))
-            .exclude(pk__in=NotForMe.objects.for_clinician(clinician).values("vacancy"))
-        )
-        sessions = [each for each in light(rows) if wanted.has(each)]
+        sessions = [each for each in light(open_to(clinician, pool, start, end)) if wanted.has(each)]
         finding = find(pool=pool, clinician=clinician, sessions=sessions)
         work.by_pool[pool.pk] = finding
         work.fits += filter(wanted.suits, finding.fits)
@@ -122,12 +111,6 @@ def usual_days(clinician: Clinician, first: date) -> int:
         pool__in=[pool.pk for pool in pools_of(clinician)], state__in=OPEN, role=clinician.role
     )
     return USUAL_DAYS // 2 if rows.between(start, end).count() > CROWDED else USUAL_DAYS
-
-
-def pools_of(clinician: Clinician) -> list[Pool]:
-    """The pools she is an active member of."""
-    rows = Pool.objects.filter(memberships__clinician=clinician, memberships__state="active")
-    return list(rows.select_related("organisation").order_by("pk"))
 
 
 def offers_of(clinician: Clinician, start: datetime, end: datetime) -> dict[int, Offer]:

@@ -22,9 +22,11 @@ from desirepath.bookings.find_form import CHOICES, FILTERS, FindForm
 from desirepath.bookings.models import Application
 from desirepath.bookings.why import hers, why
 from desirepath.bookings.work import in_pages, page_at, work_for
+from desirepath.cascade import reserves
 from desirepath.cascade.not_for_me import for_me_after_all
 from desirepath.cascade.not_for_me import not_for_me as say_no
 from desirepath.cascade.offered import how_paid, is_open
+from desirepath.cascade.open_work import OPEN, instead_of
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.nhsuk.formats import span
@@ -103,7 +105,7 @@ def session(request: ActingRequest, vacancy: UUID) -> HttpResponse:
     reasons = why(clinician, row, own)
     offer = own.offer if own.offer and is_open(own.offer) else None
     pending = own.application if own.application and own.application.pending else None
-    gone = row.state not in ("released", "offered", "unfilled") or row.start <= clock.now()
+    gone = row.state not in OPEN or row.start <= clock.now()
     context = {
         "vacancy": row,
         "skills": list(row.skills.all()),
@@ -115,6 +117,9 @@ def session(request: ActingRequest, vacancy: UUID) -> HttpResponse:
         "hidden": own.hidden,
         "may_apply": reasons.fits and not (gone or offer or pending or own.booking or own.hidden),
         "may_hide": not (gone or pending or own.booking or own.hidden),
+        "instead": instead_of(row, clinician) if gone and not own.booking else [],
+        "in_reserve": reserves.in_reserve(clinician, row) is not None,
+        "may_stand_by": row.state == "filled" and not reserves.why_not_in_reserve(clinician, row),
     }
     return respond(request, "bookings/session.jinja", context)
 

@@ -17,6 +17,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade import actions, offered, reserves
 from desirepath.cascade.models import LIVE, Offer
+from desirepath.cascade.open_work import instead_of, pools_of
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.actions import read_about
@@ -107,9 +108,12 @@ def _open(request: ActingRequest, clinician: Clinician, found: Offer, form: Decl
 
 def _gone(request: ActingRequest, clinician: Clinician, found: Offer) -> HttpResponse:
     """Says kindly why it is no longer open, and what else is."""
+    answered = found.state in ("accepted", "declined")
     context = {
         "offer": found,
         "vacancy": found.vacancy,
+        "instead": [] if answered else instead_of(found.vacancy, clinician),
+        "in_her_pool": found.vacancy.pool in pools_of(clinician),
         "why": offered.gone_in_words(found),
         "others": offered.with_fees(clinician, offered.waiting_for(clinician)),
         "in_reserve": reserves.in_reserve(clinician, found.vacancy) is not None,
