@@ -3,10 +3,13 @@
 from datetime import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from desirepath.accounts.roles import Role
 from desirepath.cascade import actions as cascade
+from desirepath.cascade import running
 from desirepath.clinicians.models import Skill
 from desirepath.organisations.models import Kind
 from desirepath.vacancies.models import CountsTold, Vacancy
@@ -123,6 +126,32 @@ class TestPracticeWeek:
         assert "this week is shown" in page(
             sign_in(client, alice), "vacancies:practice-week", week="yesterday"
         )
+
+    def test_where_each_being_asked_stands_and_what_follows(
+        self, client, sign_in, alice, manager, pool, asha, quayside, django_assert_num_queries
+    ):
+        """The open tier and the next; who has applied is counted for the practice only. Eight sessions ask
+        the database what one does.
+        """
+        first = cast.vacancy(quayside, start=cast.at(7))
+        running.start(vacancy=first, by=None)
+        sign_in(client, alice)
+        with CaptureQueriesContext(connection) as one:
+            found = page(client, "vacancies:practice-week", week="2026-12-15")
+        assert "Open to the practice" in found and "follow" in found and "unless somebody says yes." in found
+        assert "applied" not in found
+        for hour in (8, 9, 10, 11, 13, 14, 15):
+            running.start(vacancy=cast.vacancy(quayside, start=cast.at(8, hour), minutes=60), by=None)
+        late = cast.vacancy(quayside, start=cast.at(9))
+        for name in ("Bea Brown", "Cleo Clay"):
+            cast.application(late, cast.clinician(name, pool=pool))
+        with django_assert_num_queries(len(one)):
+            found = page(client, "vacancies:practice-week", week="2026-12-15")
+        assert found.count("unless somebody says yes.") == 8
+        assert "2 people have applied." in found and "Bea Brown" not in found
+        sign_in(client, manager)
+        seen = page(client, "vacancies:pool-week", week="2026-12-15", practice=quayside.code)
+        assert seen.count("unless somebody says yes.") == 8 and "have applied" not in seen
 
     def test_as_many_queries_for_many_sessions(
         self, client, sign_in, alice, asha, quayside, django_assert_max_num_queries

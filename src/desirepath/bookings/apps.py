@@ -32,6 +32,7 @@ class BookingsConfig(AppConfig):
         posting.in_the_way.append(_applied)
         when_asked(instant.book_asked)
         panels.register("bookings/applied.jinja", parts.applied)
+        panels.register_words(parts.how_many_applied)
         panels.register("bookings/at_once.jinja", parts.at_once)
         standing.register(
             "booking", _standing, one="session covered", many="sessions covered", gone="Cancelled"

@@ -1,12 +1,17 @@
-"""What this room shows on a session's page."""
+"""What this room shows on a session's page, and says of each in a week."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import Count
 
 from desirepath.accounts.roles import Permission
 from desirepath.bookings.applied import applicants
 from desirepath.bookings.instant import could_be_booked
+from desirepath.bookings.models import Application
+from desirepath.nhsuk.formats import plural
 from desirepath.organisations.acting import Acting
 from desirepath.vacancies.models import Vacancy
 
@@ -17,6 +22,15 @@ def applied(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
         return None
     people = applicants(vacancy)
     return {"people": people, "may_answer": acting.may(Permission.ASK_FOR_COVER)} if people else None
+
+
+def how_many_applied(acting: Acting, vacancies: Sequence[Vacancy]) -> dict[int, str]:
+    """For their own practice only: how many wait for its answer."""
+    if not acting.may(Permission.SEE_PRACTICE):
+        return {}
+    pending = Application.objects.pending().filter(vacancy__in=[each.pk for each in vacancies])
+    counts = pending.order_by().values_list("vacancy").annotate(Count("pk"))
+    return {key: f"{plural(count, 'person has', 'people have')} applied." for key, count in counts}
 
 
 def at_once(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ class CascadeConfig(AppConfig):
         from desirepath.vacancies import panels
 
         panels.register("cascade/panel.jinja", panel.where_it_stands)
-
+        panels.register_words(panel.in_a_week)
         panels.register("cascade/urgent_link.jinja", parts.urgent_link)
         standing.register(
             "block offer", _open_block, one="block offered to you", many="blocks offered to you"

@@ -1,13 +1,17 @@
-"""The cascade's part of a session's page: where it stands, what comes next, and what may be done."""
+"""The cascade's part of a session's page, and its words in a week: where it stands, and what comes next."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
 from desirepath.cascade.models import CascadePolicy
-from desirepath.cascade.standings import line
+from desirepath.cascade.standings import OPEN, line, lines
+from desirepath.cascade.words import in_short
 from desirepath.organisations.acting import Acting
 from desirepath.vacancies.models import Vacancy
 
@@ -30,3 +34,10 @@ def where_it_stands(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
         "agency": request,
         "decides": bool(request and request.state == "asked" and acting.may(Permission.APPROVE_SPEND)),
     }
+
+
+def in_a_week(acting: Acting, vacancies: Sequence[Vacancy]) -> dict[int, str]:
+    """For each session that is still to be covered: the tier that is open, and what follows when."""
+    rows = [each for each in vacancies if each.state in OPEN and each.start > clock.now()]
+    prefetch_related_objects(rows, "cascade")
+    return {each.vacancy.pk: in_short(each.cascade, each.told) for each in lines(rows)}

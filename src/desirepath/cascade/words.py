@@ -73,6 +73,19 @@ def told(
     return Told(tag, colour, so_far, follows_next(cascade, live, policy, now))
 
 
+def in_short(cascade: Cascade | None, shown: Told) -> str:
+    """Where it stands and what follows, for a line of a week: how many were asked is on its own page."""
+    if cascade is None or cascade.state == "ended":
+        return f"{shown.next}."
+    where = {
+        "waiting": shown.now,
+        "stopped": "Asking is stopped",
+        "agency wanted": "Every tier has had its turn",
+        "agency approved": "The agency step is approved",
+    }.get(cascade.state) or _open(cascade)
+    return f"{where}. {shown.next}."
+
+
 def _agency_next(does: str) -> str:
     return f"The practice {does}; the pool goes on asking whoever becomes free"
 

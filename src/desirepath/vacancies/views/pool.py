@@ -19,6 +19,7 @@ from desirepath.organisations.models import Kind, Organisation, Parent
 from desirepath.pools.models import ClinicianRole, Pool, pools_of_place
 from desirepath.vacancies.forms import NarrowForm
 from desirepath.vacancies.models import PlanRun, Vacancy, VacancyQuerySet
+from desirepath.vacancies.panels import words_of
 from desirepath.vacancies.presenters import grid
 from desirepath.vacancies.presenters.making import making, standing
 from desirepath.vacancies.presenters.plan import plan_figures, weeks_of
@@ -110,7 +111,8 @@ def _one_practice(request: ActingRequest, week: Week, mine: VacancyQuerySet, cod
     pool = get_object_or_404(Pool, organisation=request.acting.place)
     ever = Organisation.objects.practices().filter(pool_places__pool=pool).distinct()
     practice = get_object_or_404(ever, code=code)
-    shown = sessions(with_people(mine.filter(practice=practice)))
+    rows = with_people(mine.filter(practice=practice))
+    shown = sessions(rows)
     return respond(
         request,
         "vacancies/practice_week.jinja",
@@ -119,6 +121,7 @@ def _one_practice(request: ActingRequest, week: Week, mine: VacancyQuerySet, cod
             "week": week,
             "days": by_day(week.days, shown),
             "sessions": shown,
+            "words": words_of(request.acting, rows),
             "manager": True,
             "asked_before": True,
             "in_a_pool": True,

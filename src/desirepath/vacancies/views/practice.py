@@ -17,7 +17,7 @@ from desirepath.pools.models import Pool
 from desirepath.vacancies import advice
 from desirepath.vacancies.could_come import could_come
 from desirepath.vacancies.models import PairChoice, Vacancy, VacancyQuerySet
-from desirepath.vacancies.panels import panels_of
+from desirepath.vacancies.panels import panels_of, words_of
 from desirepath.vacancies.posting import why_no_change
 from desirepath.vacancies.presenters.session import by_day, sessions, standing, timeline, with_people
 from desirepath.vacancies.presenters.unfilled import latest_unfilled
@@ -33,7 +33,8 @@ def practice_week(request: ActingRequest) -> HttpResponse:
         messages.warning(request, wrong)
     practice = request.acting.place
     mine = Vacancy.objects.for_practice(practice)
-    shown = sessions(with_people(mine.wanted().between(*week.moments)))
+    rows = with_people(mine.wanted().between(*week.moments))
+    shown = sessions(rows)
     return respond(
         request,
         "vacancies/practice_week.jinja",
@@ -42,6 +43,7 @@ def practice_week(request: ActingRequest) -> HttpResponse:
             "week": week,
             "days": by_day(week.days, shown),
             "sessions": shown,
+            "words": words_of(request.acting, rows),
             "open": [each for each in shown if each.vacancy.state in ("released", "unfilled")],
             "may_ask": request.acting.may(Permission.ASK_FOR_COVER),
             "asked_before": bool(shown) or mine.exists(),
