@@ -30,23 +30,24 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import actions as bookings
-from desirepath.bookings import applying, cancelling
+from desirepath.bookings import applying
 from desirepath.bookings.models import STANDING, Application, Booking
 from desirepath.cascade import actions, rules, running
 from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, Offer
 from desirepath.cascade.models.cascade import session_of
 from desirepath.cli.worker import what_is_due
 from desirepath.clinicians import actions as clinicians
-from desirepath.clinicians.models import Clinician, CommittedTime, QuietChoices
+from desirepath.clinicians.models import Clinician, CommittedTime, Membership, QuietChoices
 from desirepath.organisations.models import Kind
+from desirepath.pools.actions import found_chambers
 from desirepath.pools.models import PcnNeighbour
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
 from tests import cast
+from tests.bookings.market_hands import ChangingHands, pick
 
 LONG = os.environ.get("DESIRE_LONG") == "1"
 # the last Monday before the clocks go back
 BEGINS = datetime(2026, 10, 19, 8, tzinfo=UTC)
-pick = st.integers(0, 10_000)
 
 
 class World:
@@ -66,6 +67,11 @@ class World:
             cast.clinician(pool=self.pools[1], rate=80),
         ]
         clinicians.join_pool(by=None, clinician=self.clinicians[0], pool=self.pools[1])
+        # colleagues of one chambers, who may hand sessions to each other
+        chambers = found_chambers(by=None, pool=self.pools[0], name="Harbour Chambers")
+        Membership.objects.filter(pool=self.pools[0], clinician__in=self.clinicians[:3]).update(
+            chambers=chambers
+        )
         for pool, most in zip(self.pools, (2, 3), strict=True):
             CascadePolicy.objects.create(
                 pool=pool,
@@ -78,7 +84,7 @@ class World:
         self.booker = cast.person()
 
 
-class Market(RuleBasedStateMachine):
+class Market(ChangingHands, RuleBasedStateMachine):
     """Rules are what people may do; invariants are asked of the database after every step."""
 
     world: World
@@ -180,14 +186,7 @@ class Market(RuleBasedStateMachine):
     def cancel(self, number, as_practice):
         """One side calls a booking off, after having seen what it costs."""
         if booking := self.one(Booking.objects.standing(), number):
-            by = self.world.booker if as_practice else booking.clinician.person
-
-            def call_off():
-                due = cancelling.fee_now(booking, "practice" if as_practice else "clinician")
-                seen = {"as_practice": as_practice, "seen": due.pounds, "because": "It happens"}
-                cancelling.cancel_booking(by=by, booking=booking, **seen)
-
-            self.do(call_off)
+            self.do(lambda: self.call_off(booking, as_practice=as_practice))
 
     @rule(number=pick)
     def withdraw(self, number):
@@ -298,8 +297,8 @@ class Market(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_the_market_holds_whatever_happens():
-    """Post, release, offer, accept, decline, expire, apply, cancel, change terms, be quiet, wait, work: after
-    every step nobody is in two places, terms are kept, offers agree with sessions, tiers open in order.
+    """Whatever people, colleagues, the worker and the clock do: after every step nobody is in two places,
+    terms are kept, offers agree with sessions, tiers open in order.
     """
     with clock.at(BEGINS - timedelta(days=1)):
         Market.world = World()
