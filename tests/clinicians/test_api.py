@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -87,6 +88,61 @@ def test_publish(program, asha):
     )
     versions = program.get("/terms")[1]
     assert [(each["version"], each["in_force"]) for each in versions] == [(2, True), (1, False)]
+
+
+def test_conditions(program, asha):
+    """Read and published beside rates and limits; what is left out stays, null says nothing about it."""
+    sent = {
+        "practice_cancels": [[7, 50], [3, 100]],
+        "payment_days": 14,
+        "extras": [["Home visit", "25.00"]],
+        "session_types": [["Duty doctor", "Phone list first", True]],
+        "statement": "I sign nothing I have not seen.",
+    }
+    status, made = program.post("/terms", {"conditions": sent})
+    assert status == 201 and made["conditions"].items() >= sent.items()
+    assert made["conditions"]["home_visits"] is None
+    assert asha.current_terms.cancellation_percent(notice=timedelta(days=5), by="practice") == 50
+    status, made = program.post("/terms", {"conditions": {"payment_days": None}})
+    assert made["conditions"] == {**made["conditions"], **sent, "payment_days": None}
+    assert program.get("/terms")[1][0]["conditions"] == made["conditions"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        ({"practice_cancels": [[3, 20], [7, 50]]}, 409, "More notice can't cost more"),
+        ({"payment_days": 0}, 409, "payment_days"),
+        ({"extras": [["Home visit", "many"]]}, 409, "amount in pounds"),
+        ({"statement": "943 476 5919 is a friend"}, 409, "NHS number"),
+        ({"statement": None}, 422, "statement"),
+        ({"colour": "blue"}, 422, "colour"),
+    ],
+)
+def test_conditions_that_cannot_be(program, asha, sent, status, words):
+    """What the page would refuse is refused in its words, and nothing is published."""
+    answer, told = program.post("/terms", {"conditions": sent})
+    assert answer == status and words in str(told)
+    assert asha.current_terms.version == 1
+
+
+def test_how_she_may_be_asked(program, asha):
+    """Read, changed in part, and refused as on the page; the rest stays."""
+    assert program.get("/quiet")[1]["most_offers_day"] is None
+
+    def change(**sent):
+        answer = program.ask("patch", "/quiet", sent)
+        return answer.status_code, answer.json()
+
+    status, told = change(most_offers_day=3, quiet_from="21:00", quiet_until="07:30", standby=True)
+    assert (status, told["most_offers_day"], told["standby"]) == (200, 3, True)
+    assert change(paused_until="2026-12-24")[1] == {**told, "paused_until": "2026-12-24"}
+    assert change(quiet_until=None)[0] == 409
+    assert change(most_offers_day=99)[0] == 409
+    assert change(sms=True)[0] == 409, "she has given no number"
+    assert change(rate=3)[0] == 422
+    assert program.get("/quiet")[1] == {**told, "paused_until": "2026-12-24"}
+    assert asha.quiet_choices.most_offers_day == 3
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
+from pydantic import ConfigDict
 
 from desirepath.accounts.roles import Permission, Scope
 from desirepath.audit import clock
 from desirepath.clinicians import actions
-from desirepath.clinicians.models import LIMITS, RATES, Clinician, Terms
+from desirepath.clinicians.models import CONDITIONS, LIMITS, RATES, Clinician, Terms
 from desirepath.organisations.api import PROBLEMS, ApiRequest, IdempotencyKey, moment, once, token
 
 router = Router()
@@ -58,6 +59,25 @@ class DayIn(Schema):
     windows: Stretches | None
 
 
+class Conditions(Schema):
+    """What is agreed beside rates and limits. A scale of cancellation is rows of [days, per cent]: with less
+    than so many days of notice, so much of the fee is owed. ``extras`` are rows of [name, pounds as text],
+    ``session_types`` of [name, description, whether she does it]. A null says nothing about it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    practice_cancels: list[tuple[int, int]] = []
+    clinician_cancels: list[tuple[int, int]] = []
+    payment_days: int | None = None
+    most_patients: int | None = None
+    shortest_appointment: int | None = None
+    home_visits: int | None = None
+    extras: list[tuple[str, str]] = []
+    session_types: list[tuple[str, str, bool]] = []
+    statement: str = ""
+
+
 class TermsOut(Schema):
     """One version: ``rates`` and ``limits`` by name, as the planning rules read them. ``base_rate`` is pounds
     an hour, ``_pct`` per cent added, ``_km`` kilometres in a straight line.
@@ -68,6 +88,7 @@ class TermsOut(Schema):
     in_force: bool
     rates: dict[str, Decimal]
     limits: dict[str, int]
+    conditions: Conditions
 
     @classmethod
     def of(cls, row: Terms) -> TermsOut:
@@ -79,6 +100,7 @@ class TermsOut(Schema):
             in_force=row.state == "published",
             rates={name: Decimal(getattr(row, name)) for name in RATES},
             limits={name: getattr(row, name) for name in LIMITS},
+            conditions=Conditions(**{name: getattr(row, name) for name in CONDITIONS}),
         )
 
 
@@ -87,6 +109,7 @@ class TermsIn(Schema):
 
     rates: dict[str, Decimal] = {}
     limits: dict[str, int] = {}
+    conditions: Conditions = Field(default_factory=Conditions)
 
     def columns(self) -> dict[str, Any]:
         wrong = [name for name in self.rates if name not in RATES]
@@ -96,7 +119,9 @@ class TermsIn(Schema):
         whole = {name: int(value) for name, value in self.rates.items() if name != "base_rate"}
         if fractions := [name for name, value in whole.items() if value != self.rates[name]]:
             raise ValidationError({name: ["Must be a whole number"] for name in fractions})
-        return {**self.rates, **whole, **self.limits}
+        # rows as columns of JSON hold them
+        conditions = self.conditions.model_dump(mode="json", exclude_unset=True)
+        return {**self.rates, **whole, **self.limits, **conditions}
 
 
 def own(request: ApiRequest) -> Clinician:

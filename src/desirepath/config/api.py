@@ -8,6 +8,7 @@ from desirepath.bookings.api import router as bookings
 from desirepath.bookings.applications_api import router as applications
 from desirepath.cascade.api import router as cascade
 from desirepath.clinicians.api import router as clinicians
+from desirepath.clinicians.quiet_api import router as quiet
 from desirepath.organisations.api.problems import tell_problems
 from desirepath.vacancies.api import router as vacancies
 
@@ -21,6 +22,6 @@ DESCRIPTION = (
 
 # its own page of documentation is ours (config.views.api_reference): the library's fetches from elsewhere
 api = NinjaAPI(title="Desirepath", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api")
-for room in (vacancies, cascade, bookings, applications, clinicians):
+for room in (vacancies, cascade, bookings, applications, clinicians, quiet):
     api.add_router("", room)
 tell_problems(api)

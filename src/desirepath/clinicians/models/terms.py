@@ -59,7 +59,8 @@ def _valid(read: Callable[[Any], Any], raw: Any) -> None:
     try:
         read(raw)
     except ValueError as error:
-        raise ValidationError(str(error), code="invalid") from error
+        # not "invalid": a column of JSON has words of its own for that code, and would say them instead
+        raise ValidationError(str(error), code="rows") from error
 
 
 def valid_scale(raw: Any) -> None:
