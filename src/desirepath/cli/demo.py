@@ -31,6 +31,7 @@ def demo(
         str, typer.Option(metavar="CODE", help="Fictional people at an ICB's real practices.")
     ] = "",
     england: Annotated[bool, typer.Option("--england", help="All England, for benchmarks.")] = False,
+    weeks: Annotated[int, typer.Option(min=1, max=8, help="Weeks to come, of all England.")] = 1,
 ) -> None:
     """Build a demonstration, plan its coming week, and say what was done. Where it is built already, nothing
     changes.
@@ -51,7 +52,7 @@ def demo(
     console = Console()
     day = day or clock.today()
     if england:
-        _england(console, seed, day)
+        _england(console, seed, day, weeks)
     else:
         _one(console, seed, day, icb.strip().upper())
 
@@ -91,7 +92,7 @@ def _what_was_built(built: Built) -> list[str]:
     ]
 
 
-def _england(console: Console, seed: int, day: date) -> None:
+def _england(console: Console, seed: int, day: date, weeks: int) -> None:
     from desirepath.cli.summary import progress
     from desirepath.clinicians.models import Clinician
     from desirepath.demo.actions import build_england
@@ -99,12 +100,12 @@ def _england(console: Console, seed: int, day: date) -> None:
     from desirepath.vacancies.models import Vacancy
 
     with progress(console) as on_step:
-        pools = build_england(seed=seed, today=day, on_step=on_step)
+        pools = build_england(seed=seed, today=day, weeks=weeks, on_step=on_step)
     clinicians = Clinician.objects.filter(memberships__pool__in=pools).distinct().count()
     vacancies = Vacancy.objects.filter(pool__in=pools).count()
     console.print(
         f"Built {plural(len(pools), 'fictional pool')}, one for each ICB: {plural(clinicians, 'clinician')}, "
-        f"{plural(vacancies, 'vacancy', 'vacancies')} in the coming week. Plan one: "
+        f"{plural(vacancies, 'vacancy', 'vacancies')} in {plural(weeks, 'coming week')}. Plan one: "
         f"desirepath plan --pool {pools[0].code} --weeks 1",
         highlight=False,
         soft_wrap=True,

@@ -85,9 +85,9 @@ def _build(area: Area, *, seed: int, today: date, size: Size, on_step: OnStep) -
 
 
 @transaction.atomic
-def build_england(*, seed: int, today: date, on_step: OnStep = silent) -> list[Pool]:
-    """Every real ICB with its share of 17,000 clinicians and 25,000 sessions in the coming week, in bulk; no
-    history, no plan.
+def build_england(*, seed: int, today: date, weeks: int = 1, on_step: OnStep = silent) -> list[Pool]:
+    """Every real ICB with its share of 17,000 clinicians and of 25,000 sessions in each of the coming
+    ``weeks``, in bulk; no history, no plan.
     """
     areas = list(real.areas_of_england(today))
     taken = set(here(area.code for area in areas))
@@ -95,7 +95,7 @@ def build_england(*, seed: int, today: date, on_step: OnStep = silent) -> list[P
     if not areas:
         raise Refused("Every ICB of England has its pool here already.")
     number, pools = _first_number(), []
-    for done, (area, size) in enumerate(shared_out(areas), 1):
+    for done, (area, size) in enumerate(shared_out(areas, weeks), 1):
         script = write(area, seed=seed, today=today, size=size, closed=_closed(today), first_number=number)
         cast = bulk.perform(script)
         bulk.post(cast, script.sessions)
@@ -105,7 +105,7 @@ def build_england(*, seed: int, today: date, on_step: OnStep = silent) -> list[P
     return pools
 
 
-def shared_out(areas: list[Area]) -> Iterator[tuple[Area, Size]]:
+def shared_out(areas: list[Area], weeks: int = 1) -> Iterator[tuple[Area, Size]]:
     """Each area with its share of England's clinicians and sessions, by practices; the
     shares add up exactly.
     """
@@ -121,7 +121,7 @@ def shared_out(areas: list[Area]) -> Iterator[tuple[Area, Size]]:
         chambers = area.chambers if clinicians >= 4 * len(area.chambers) else ()
         yield (
             replace(area, chambers=chambers),
-            Size(clinicians=max(2, clinicians), sessions_a_week=sessions, weeks_ahead=1),
+            Size(clinicians=max(2, clinicians), sessions_a_week=sessions, weeks_ahead=weeks),
         )
         before = after
 
