@@ -54,8 +54,8 @@ def to_show(vacancies: QuerySet[Vacancy], shown: str = "") -> QuerySet[Vacancy]:
     rows = vacancies.filter(SHOWN.get(shown, SHOWN[""]), start__gt=clock.now())
     return (
         rows.annotate(need=NEED)
-        .select_related("practice", "pool__organisation", "cascade")
-        .prefetch_related("offers")
+        # fetched for one page, not joined to everything that has to be put in order first
+        .prefetch_related("practice", "pool__organisation", "cascade", "offers")
         .order_by("need", "-urgency", "start", "pk")
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -43,7 +44,7 @@ def cascades(request: ActingRequest) -> HttpResponse:
     """Every session to come: where it stands and what happens next; those that need somebody first."""
     manager = request.acting.may(Permission.SEE_POOL)
     mine = seen_by(request.acting)
-    practices = Organisation.objects.filter(vacancies__in=mine).distinct().order_by("name")
+    practices = Organisation.objects.filter(Exists(mine.filter(practice=OuterRef("pk")))).order_by("name")
     asked = bool(request.GET)
     form = FindForm(request.GET if asked else None, practices=practices)
     rows, shown = mine, ""
