@@ -12,14 +12,18 @@ from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Role
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
-from desirepath.bookings.models import Booking
-from desirepath.cascade.models import Offer
+from desirepath.bookings.models import Application, Booking, HandBack
+from desirepath.cascade.agency import may_not_approve
+from desirepath.cascade.models import AgencyRequest, Offer
 from desirepath.cascade.urgent import who_could_come
 from desirepath.cli.check import RULES
 from desirepath.clinicians.models import QuietChoices, StandingYes
 from desirepath.demo.actions import build_wexbridge
 from desirepath.demo.asked import chosen
+from desirepath.demo.demand import first_practice
+from desirepath.demo.waiting import UNREAD
 from desirepath.demo.writing import coming_monday
+from desirepath.messages.models import Message
 from desirepath.organisations.models import Organisation, RoleAssignment
 from desirepath.pools.models import AgencyRate, Chambers
 from desirepath.vacancies.models import PlanRun, Vacancy
@@ -78,6 +82,28 @@ def test_some_say_how_they_are_asked(built, db):
     assert morning.practice.role_assignments.filter(person=built.cast.person(Role.PRACTICE_BOOKER)).exists()
     with clock.at(built.cast.script.now):
         assert who_could_come(morning)
+
+
+def test_something_waits_on_every_page(built, db):
+    """The sample booker's week has a session that is covered and one that nobody is asked for; a colleague's
+    session, an application and an agency step wait for an answer, each for somebody who may give it.
+    """
+    practice = built.cast.practice(first_practice(built.cast.script.area).code)
+    theirs = Vacancy.objects.filter(practice=practice, start__gte=built.cast.script.now)
+    assert {"filled", "released"} <= set(theirs.values_list("state", flat=True))
+    application = Application.objects.pending().get()
+    assert application.vacancy.practice == practice and application.hold
+    handed = HandBack.objects.get(state="asked")
+    assert handed.asks.filter(state="asked").exists() and handed.booking.state == "confirmed"
+    request = AgencyRequest.objects.get(state="asked", vacancy__practice=practice)
+    assert may_not_approve(request, built.cast.person(Role.PRACTICE_APPROVER)) == ""
+
+
+def test_nobody_opens_with_a_pile_of_messages(built, db):
+    """What was told in the weeks before has been read, but for the newest few."""
+    unread = Counter(Message.objects.filter(channel="in-app").unread().values_list("to", flat=True))
+    assert 0 < max(unread.values()) <= UNREAD
+    assert Message.objects.filter(channel="in-app").exclude(read_at=None).exists()
 
 
 def test_somebody_holds_every_role(built, db):

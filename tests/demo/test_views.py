@@ -22,9 +22,9 @@ def client() -> Client:
 
 
 @pytest.fixture
-def demo(settings, built, db):
+def demo(settings, peopled, db):
     settings.DEMO = True
-    return built
+    return peopled
 
 
 def role_id(role: Role) -> str:

@@ -124,6 +124,9 @@ def test_reading_is_hers_and_counts_once(clock_at: Any) -> None:
     actions.read(first)
     first.refresh_from_db()
     assert first.read_at == now
+    tell("four", to=her)
+    assert actions.read_all(by=her, but=1) == 1
+    assert Message.objects.for_user(her).unread().get().key == "four"
     assert actions.read_all(by=her) == 1
     assert not Message.objects.for_user(her).unread().exists()
     assert Message.objects.for_user(other).unread().exists()

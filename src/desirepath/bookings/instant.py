@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
@@ -167,8 +167,7 @@ def _booked_that_week(vacancy: Vacancy, clinicians: list[int]) -> dict[int, int]
 def book_asked(offer: Offer) -> Booking | None:
     """Asked for a session of a practice that has her standing yes, she is booked; else it stays an offer."""
     her = offer.clinician
-    yeses = StandingYes.objects.for_clinician(her).for_practice(offer.vacancy.practice).on()
-    if not yeses.exists():
+    if not _agreed_beforehand().filter(pk=offer.pk).exists():
         return None
     try:
         return book_at_once(by=her.person, vacancy=offer.vacancy, clinician=her)
@@ -176,19 +175,21 @@ def book_asked(offer: Offer) -> Booking | None:
         return None
 
 
+def _agreed_beforehand() -> QuerySet[Offer]:
+    """Offers that wait for somebody who has said yes to the practice already."""
+    yes = {
+        "clinician__standing_yeses__on": True,
+        "clinician__standing_yeses__practice": F("vacancy__practice"),
+    }
+    return Offer.objects.open().filter(**yes)
+
+
 def book_due() -> int:
     """Book what people were asked for and have said yes to beforehand; the number booked.
 
     Asking books at once; this is for offers whose asking was cut short, and for a yes given since.
     """
-    asked = (
-        Offer.objects.open()
-        .filter(
-            clinician__standing_yeses__on=True,
-            clinician__standing_yeses__practice=F("vacancy__practice"),
-        )
-        .select_related("clinician__person", "vacancy__practice", "vacancy__pool")
-    )
+    asked = _agreed_beforehand().select_related("clinician__person", "vacancy__practice", "vacancy__pool")
     booked = 0
     for offer in asked.order_by("pk"):
         booked += book_asked(offer) is not None

@@ -148,7 +148,7 @@ def let_go(
     Whoever ``comes`` needs no such letter.
     """
     told = 0
-    for offer in vacancy.offers.live().select_related("clinician__person", "vacancy__practice"):
+    for offer in vacancy.offers.live().select_related("clinician__person"):
         offer.move("withdrawn", by=by, withdrawn_because=because)
         if comes is None or offer.clinician_id != comes.pk:
             _tell_it_is_over(offer)

@@ -47,7 +47,8 @@ def check() -> None:
 def time_without_booking() -> Iterator[str]:
     from desirepath.clinicians.models import CommittedTime
 
-    for row in CommittedTime.objects.filter(booking=None):
+    # what is held by whoever has applied is neither booked nor forgotten
+    for row in CommittedTime.objects.filter(booking=None, application=None):
         yield f"committed time {row.public_id}: no booking holds it"
 
 

@@ -93,15 +93,10 @@ class Pool(Base):
     def of_practice(cls, practice: Organisation, day: date | None = None) -> Pool | None:
         """The pool a practice belongs to on ``day``."""
         day = day or clock.today()
-        return (
-            cls.objects.select_related("organisation")
-            .filter(
-                Q(places__ends_on__gt=day) | Q(places__ends_on=None),
-                places__practice=practice,
-                places__starts_on__lte=day,
-            )
-            .first()
-        )
+        there = Q(ends_on__gt=day) | Q(ends_on=None)
+        places = PoolPractice.objects.filter(there, practice=practice, starts_on__lte=day)
+        place = places.select_related("pool__organisation").order_by("pk").first()
+        return place.pool if place else None
 
 
 class PoolPractice(models.Model):

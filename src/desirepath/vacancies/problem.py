@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from desirepath.audit import clock
 from desirepath.clinicians.free_time import free_time
@@ -117,26 +117,12 @@ def _fetch(
             clinicians.filter(terms__state="published").order_by("pk")  # type: ignore[attr-defined]
         )
     first, last = start.date() - timedelta(days=1), end.date() + timedelta(days=1)
-    _forget(clinicians)
-    prefetch_related_objects(
-        clinicians,
-        "skills",
-        "weekly_pattern",
-        Prefetch(
-            "exceptions",
-            AvailabilityException.objects.filter(day__range=(first, last)),
-            to_attr="exceptions_near",
-        ),
-        Prefetch(
-            "busy_time",
-            BusyTime.objects.between(start - timedelta(days=2), end + timedelta(days=2)),
-            to_attr="busy_near",
-        ),
-        Prefetch("terms", Terms.objects.filter(state="published"), to_attr="terms_now"),
-        Prefetch(
-            "memberships", Membership.objects.filter(pool=pool, state="active"), to_attr="membership_here"
-        ),
-    )
+    prefetch_related_objects(clinicians, "skills", "weekly_pattern")
+    _bring(clinicians, "exceptions_near", AvailabilityException.objects.filter(day__range=(first, last)))
+    near = BusyTime.objects.between(start - timedelta(days=2), end + timedelta(days=2))
+    _bring(clinicians, "busy_near", near)
+    _bring(clinicians, "terms_now", Terms.objects.filter(state="published"))
+    _bring(clinicians, "membership_here", Membership.objects.filter(pool=pool, state="active"))
     for row in clinicians:
         if row.pk in instead:
             row.terms_now = [instead[row.pk]]  # type: ignore[union-attr]
@@ -153,13 +139,17 @@ def _fetch(
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
 
 
-def _forget(clinicians: Iterable[Clinician]) -> None:
-    """Rows that were part of another problem keep what was fetched for its days and its pool: not for this
-    one.
+def _bring(clinicians: Iterable[Clinician], name: str, rows: QuerySet[Any]) -> None:
+    """Each clinician's own of ``rows`` as a list by that name, in place of those for the days and the pool of
+    an earlier problem. Where one clinician is judged, Django's Prefetch costs more than its query.
     """
-    for row in clinicians:
-        for name in ("exceptions_near", "busy_near", "terms_now", "membership_here"):
-            row.__dict__.pop(name, None)
+    people = {clinician.pk: clinician for clinician in clinicians}
+    of_her: dict[int, list[Any]] = {pk: [] for pk in people}
+    for row in rows.filter(clinician__in=list(people)):
+        row.clinician = people[row.clinician_id]
+        of_her[row.clinician_id].append(row)
+    for clinician in clinicians:
+        setattr(clinician, name, of_her[clinician.pk])
 
 
 def _pcn_of(practices: Iterable[int], day: date) -> dict[int, int]:
