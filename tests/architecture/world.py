@@ -129,7 +129,7 @@ class Side:
     @cached_property
     def hand_back_ask(self) -> HandBackAsk:
         """The clinician is asked for a session of her colleague."""
-        booking = cast.booking(cast.vacancy(self.practice, start=cast.at(9)), self.colleague)
+        booking = cast.booking(cast.vacancy(self.practice, start=cast.at(9, 14)), self.colleague)
         hand_back(by=self.colleague.person, booking=booking, otherwise="keep")
         return HandBackAsk.objects.get(clinician=self.clinician)
 
