@@ -33,7 +33,7 @@ from desirepath.bookings import actions as bookings
 from desirepath.bookings import applying
 from desirepath.bookings.models import STANDING, Application, Booking
 from desirepath.cascade import actions, rules, running
-from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, Offer
+from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, Offer, Reserve
 from desirepath.cascade.models.cascade import session_of
 from desirepath.cli.worker import what_is_due
 from desirepath.clinicians import actions as clinicians
@@ -287,12 +287,15 @@ class Market(ChangingHands, RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_asked_against_her_no(self):
-        """Nobody who declined a session, or let it lapse, is asked for it again by the cascade."""
+        """Nobody who declined a session, or let it lapse, is asked for it again, unless she has
+        said that she stands by for it.
+        """
         said_no = Offer.objects.filter(state__in=("declined", "expired")).values_list(
             "vacancy_id", "clinician_id"
         )
         asked = Offer.objects.live().filter(release=None).values_list("vacancy_id", "clinician_id")
-        assert not set(said_no) & set(asked)
+        stood_by = Reserve.objects.values_list("vacancy_id", "clinician_id")
+        assert set(said_no) & set(asked) <= set(stood_by)
 
 
 @pytest.mark.django_db
