@@ -20,7 +20,7 @@ def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "PORT"}
     return {
         **kept,
-        "DATABASE_URL": f"sqlite:///{home / 'served.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{home / 'database.sqlite3'}",
         "DESIREPATH_HOME": str(home),
         "PYTHONUNBUFFERED": "1",
     }
@@ -49,20 +49,20 @@ def test_a_port_in_use_is_said(tmp_path):
         assert f"port {port} is in use" in refused(tmp_path, "--port", str(port))
 
 
-def test_the_demonstration_is_served_on_this_machine_only(tmp_path):
+def test_the_demonstration_is_served_on_this_machine_only(home):
     """One-click sign-in on every address of the machine is refused."""
-    assert "127.0.0.1 only" in refused(tmp_path, "--demo", "--host", "0.0.0.0", "--port", "0")
+    assert "127.0.0.1 only" in refused(home, "--demo", "--host", "0.0.0.0", "--port", "0")
 
 
-def test_the_demonstration_is_not_served_beside_real_people(tmp_path):
+def test_the_demonstration_is_not_served_beside_real_people(home):
     """A database with somebody real refuses one-click sign-in."""
     program = (
         "from desirepath.cli.start import django_ready; django_ready()\n"
         "from desirepath.accounts.models import Person\n"
         "Person.objects.create_user('somebody@example.org', name='Somebody Real')"
     )
-    subprocess.run([sys.executable, "-c", program], env=environment(tmp_path), check=True, timeout=120)
-    assert "1 real person" in refused(tmp_path, "--demo", "--port", "0")
+    subprocess.run([sys.executable, "-c", program], env=environment(home), check=True, timeout=120)
+    assert "1 real person" in refused(home, "--demo", "--port", "0")
 
 
 def below(process: int) -> list[str]:
@@ -100,10 +100,10 @@ def test_one_command_is_enough(tmp_path):
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_until_told_to_stop(tmp_path, told):
+def test_it_answers_until_told_to_stop(home, told):
     """The address it prints answers with a page; a signal ends it, and the worker beside it."""
     program = [sys.executable, "-c", PROGRAM, "serve", "--demo", "--port", "0", "--workers", "1"]
-    running = subprocess.Popen(program, env=environment(tmp_path), stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(program, env=environment(home), stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     try:
         line = running.stdout.readline()

@@ -1,7 +1,8 @@
 """A few vacancies cut out of a market with all that bears on them: small enough to be sent elsewhere.
 
-Around the vacancies stand all clinicians who could take one, with those of their other edges that they hold
-or would take at the prices in the weeks around; the rest can be in no best week while those prices stay.
+Around the vacancies stand all clinicians who could take one, with those of their other edges in the same
+weeks that they hold or would take at the prices; the rest can be in no best week while those prices stay. Of
+the weeks before and after they bring what they hold: a run of days or a night's rest may join the two.
 """
 
 from typing import NamedTuple
@@ -48,18 +49,19 @@ def excerpt(standing: Standing, asked: Ints) -> Excerpt:
     edges = slices(market.edge_first, who)
     vacancy = market.vacancy[edges]
     gain = market.worth[edges] - choice.price[vacancy] + market.first_fair()[market.clinician[edges]]
-    near = beside(market, edges, within[vacancy])
-    edges = edges[within[vacancy] | (near & ((gain > 0) | (choice.holder[vacancy] == edges)))]
+    same, next_ = beside(market, edges, within[vacancy])
+    held = choice.holder[vacancy] == edges
+    edges = edges[within[vacancy] | (same & (gain > 0)) | ((same | next_) & held)]
     vacancies = np.union1d(np.unique(market.vacancy[edges]), asked)
     small = cut(market, who, vacancies, edges)
     return Excerpt(small, cut_choice(small, choice, edges, vacancies), edges, vacancies, within[vacancies])
 
 
-def beside(market: Market, edges: Ints, asked: Flags) -> Flags:
-    """Which edges lie in a week in which their clinician has an asked one, or in the week before or after."""
-    who, week = market.clinician[edges], market.week[market.vacancy[edges]]
-    keys = np.unique(who[asked] * FAR_FUTURE + week[asked])
-    return np.isin(who * FAR_FUTURE + week, np.concatenate([keys - 7, keys, keys + 7]))
+def beside(market: Market, edges: Ints, asked: Flags) -> tuple[Flags, Flags]:
+    """Which edges lie in a week in which their clinician has an asked one, and which in a week next to it."""
+    week = market.clinician[edges] * FAR_FUTURE + market.week[market.vacancy[edges]]
+    weeks = np.unique(week[asked])
+    return np.isin(week, weeks), np.isin(week, np.concatenate([weeks - 7, weeks + 7]))
 
 
 def cut(market: Market, who: Ints, vacancies: Ints, edges: Ints) -> Market:

@@ -365,7 +365,7 @@ def around(market: Market, choice: Choice, ways: Ways, seeds: Ints, most: int, f
                 way = d + max(0, market.worth[f] - choice.price[w] - gain)
                 if ways.done[w] or way >= ways.dist[w]:
                     continue
-                if near(market, e, f):
+                if market.week[w] == market.week[a] or exclude(market, e, f):
                     reach(ways, way, w, e, a)
     clear(ways)
     return count
