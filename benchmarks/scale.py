@@ -1,8 +1,9 @@
 """Pages with the whole of England loaded: how often each asks the database, and how long its answer takes.
 
 Works in the empty database of DATABASE_URL (`market.py` gives it one): every practice of England from the
-public files, 17,000 invented clinicians, over 100,000 vacancies in five weeks (one with the Christmas days), of which most are covered and the
-rest is being asked. Pages answer in this process, one after the other, so that what is measured is the page.
+public files, 17,000 invented clinicians, over 100,000 vacancies in five weeks (one with the Christmas days),
+of which most are covered and the rest is being asked. Pages answer in this process, one after the other, so
+that what is measured is the page.
 """
 
 import argparse
