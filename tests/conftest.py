@@ -47,16 +47,22 @@ os.environ.update(
 for name in ("DESIREPATH_DEMO", "DESIREPATH_MAIL", "DESIREPATH_URL", "DESIREPATH_FROM"):
     os.environ.pop(name, None)
 
+# one profile for all rooms: a second, loaded by a folder, would hold for every folder collected after it
 hypothesis_settings.register_profile(
     "quick",
     max_examples=50,
     deadline=None,
     derandomize=True,
-    # a fixture of the database is reset by the test itself where it matters
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
+    suppress_health_check=[
+        # a fixture of the database is reset by the test itself where it matters
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
 )
 hypothesis_settings.register_profile(
-    "long", hypothesis_settings.get_profile("quick"), max_examples=2_000, derandomize=False
+    "long", hypothesis_settings.get_profile("quick"), max_examples=3_000, derandomize=False
 )
 hypothesis_settings.load_profile("long" if os.environ.get("DESIRE_LONG") == "1" else "quick")
 
