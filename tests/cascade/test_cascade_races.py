@@ -101,14 +101,15 @@ def test_killed_in_the_middle_it_is_done_again(pool, monkeypatch) -> None:
     assert vacancy.offers.count() == 1
 
 
-def test_a_claimed_cascade_is_left_to_whoever_has_it(pool) -> None:
-    """On PostgreSQL a row that another worker holds is passed over, not waited for."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
-    cast.vacancy(pool.practice, start=cast.at(20))
-    running.begin_due()
-    with transaction.atomic():
-        Cascade.objects.select_for_update().get()
-        moved = race(running.advance_due)
-    assert moved == [0]
-    assert running.advance_due() == 1
+# SQLite has one writer at a time: there is no row to pass over
+if connection.vendor == "postgresql":
+
+    def test_a_claimed_cascade_is_left_to_whoever_has_it(pool) -> None:
+        """On PostgreSQL a row that another worker holds is passed over, not waited for."""
+        cast.vacancy(pool.practice, start=cast.at(20))
+        running.begin_due()
+        with transaction.atomic():
+            Cascade.objects.select_for_update().get()
+            moved = race(running.advance_due)
+        assert moved == [0]
+        assert running.advance_due() == 1

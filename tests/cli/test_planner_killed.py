@@ -17,6 +17,7 @@ from django.db import connection
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.cascade.actions import make_asked
+from desirepath.cascade.setting import set_policy
 from desirepath.vacancies.models import PlanRun, Proposal
 from desirepath.vacancies.planning import ask_for_plan, stop_plan
 from tests import cast
@@ -90,6 +91,8 @@ def start(tmp_path: Path, may_end: Path) -> Iterator[Callable[..., subprocess.Po
 def run(quayside: Any) -> PlanRun:
     """One session, one GP, and a plan asked for."""
     pool = cast.pool("Coast Pool", quayside, code="COAST")
+    # nobody is asked before there is a plan: a worker's cascade would leave it nothing to propose
+    set_policy(by=None, pool=pool, values={"automatic": False})
     cast.clinician("Asha Patel", pool=pool)
     cast.vacancy(quayside)
     return ask_for_plan(pool=pool, first_day=cast.at(0).date(), weeks=2)

@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from desirepath.accounts.models import Invitation, Person
 from desirepath.bookings.models import Booking
 from desirepath.clinicians.models import Clinician
+from desirepath.messages.sending import send_due
 from tests import cast
 from tests.journeys.steps import (
     expect_done,
@@ -45,9 +46,18 @@ def began(live: str, transactional_db: None, tmp_path: Path, settings: Any) -> A
     settings.SITE_URL = live
     env = {**os.environ, "DATABASE_URL": _address(), "DESIREPATH_URL": live, "DESIREPATH_HOME": str(tmp_path)}
     given = ["--pool-name", "Seaside Pool", "--code", "sea", "--name", "Ada First", "--email"]
-    command = [str(Path(sys.executable).with_name("desirepath")), "start", *given, "ada@example.org"]
+    program = str(Path(sys.executable).with_name("desirepath"))
     connection.close()
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    def typed(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *command], env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    started = typed("start", *given, "ada@example.org")
+    # letters leave by the worker
+    assert typed("worker", "--once").returncode == 0
+    return started
 
 
 def _address() -> str:
@@ -168,7 +178,8 @@ def send(page: Page, *rows: str) -> None:
 
 
 def letter_to(mailoutbox: list[Any], address: str, words: str) -> Any:
-    """The last letter to somebody that holds a link with these words in it."""
+    """The last letter to somebody that holds a link with these words in it, once a worker has been round."""
+    send_due()
     return [mail for mail in mailoutbox if mail.to == [address] and words in mail.body][-1]
 
 

@@ -76,8 +76,12 @@ def fill_in_by_keyboard(page: Page) -> None:
     tab_to(page, field(page, "Role"))
     page.keyboard.type("GP")
     expect(field(page, "Role").locator("option:checked")).to_have_text("GP")
-    typed = {"Day": "8", "Month": "12", "Year": "2026", "Start": "8:30am", "End": "12:40pm"}
-    for label, text in {**typed, "The most you will pay an hour": "110"}.items():
+    # a series has a last day too: the boxes of the date are told apart by their names
+    for part, text in {"day": "8", "month": "12", "year": "2026"}.items():
+        tab_to(page, page.locator(f"[name=date-{part}]"))
+        page.keyboard.type(text)
+    typed = {"Start": "8:30am", "End": "12:40pm", "The most you will pay an hour": "110"}
+    for label, text in typed.items():
         tab_to(page, field(page, label))
         page.keyboard.type(text)
     urgency = page.get_by_role("group", name="How much it matters")
