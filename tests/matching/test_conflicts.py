@@ -8,27 +8,28 @@ from hypothesis import strategies as st
 from desirepath.matching import rules
 from desirepath.matching.conflicts import (
     MOST_MEMBERS_PER_SESSION,
-    Room,
     all_maximal_cliques,
     bits,
-    conflict_masks,
+    clashes,
     covering_cliques,
     maximal_cliques,
 )
-from tests.matching.worlds import clinician, problem, random_problem, vacancy
+from desirepath.matching.own_rows import Spans
+from desirepath.matching.replanning.blocks import columns_of, room_of
+from tests.matching.worlds import random_problem
 
 
 @given(st.integers(0, 10**9))
 def test_two_sessions_conflict_where_a_rule_says_so(seed):
-    """For two sessions alone, a bit is set exactly where some rule together is broken."""
+    """Two sessions alone exclude each other exactly where some rule together is broken."""
     question = random_problem(seed, people=3, sessions=9)
     for her in question.clinicians:
         able = [v for v in question.vacancies if rules.feasible(question, her, v)]
         able = [v for v in able if rules.goes_with(question, her, (), v)]
-        masks = conflict_masks(question, Room(her, ()), able)
+        excluded = clashes(question, her, able) | room_of(her, ()).exclusions(Spans(*columns_of(able)))
         for i, j in combinations(range(len(able)), 2):
             fine = rules.goes_with(question, her, (able[i],), able[j])
-            assert (masks[i] >> j & 1) == (not fine)
+            assert excluded[i, j] == excluded[j, i] == (not fine)
 
 
 @given(st.integers(1, 9), st.randoms(use_true_random=False))
@@ -63,11 +64,3 @@ def test_very_many_cliques_are_covered_by_few():
     assert sum(clique.bit_count() for clique in found) <= size * (MOST_MEMBERS_PER_SESSION + 5)
     for i, j in combinations(range(size), 2):
         assert (masks[i] >> j & 1) == any(c >> i & 1 and c >> j & 1 for c in found)
-
-
-def test_kept_sessions_leave_less_room():
-    """With one session of the day kept and two a day at most, the others of that day exclude each other."""
-    sessions = [vacancy(f"v{i}", f"2026-12-07T{hour:02}:00", 60) for i, hour in enumerate((8, 12, 16))]
-    question = problem(vacancies=tuple(sessions))
-    assert conflict_masks(question, Room(clinician(), ()), sessions[1:]) == [0, 0]
-    assert conflict_masks(question, Room(clinician(), (sessions[0],)), sessions[1:]) == [2, 1]

@@ -1,8 +1,6 @@
-"""Which of a clinician's feasible sessions exclude each other, as bit masks, and the cliques they form."""
+"""Which of a clinician's feasible sessions exclude each other, and the cliques they form, as bit masks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -17,57 +15,17 @@ MOST_MEMBERS_PER_SESSION = 40
 MOST_SESSIONS = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What her fixed and pinned sessions leave her: sessions a day, sessions and minutes a week."""
-
-    clinician: Clinician
-    kept: tuple[Vacancy, ...]
-
-    def sessions_on(self, day: date) -> int:
-        """Sessions she may still take on the day."""
-        return self.clinician.max_sessions_day - sum(each.day == day for each in self.kept)
-
-    def sessions_in(self, monday: date) -> int:
-        """Sessions she may still take in the week."""
-        return self.clinician.max_sessions_week - self.kept_in(monday)
-
-    def minutes_in(self, monday: date) -> int:
-        """Minutes she may still work in the week."""
-        return self.clinician.max_minutes_week - sum(s.minutes for s in self.kept if s.monday == monday)
-
-    def kept_in(self, monday: date) -> int:
-        """Her fixed and pinned sessions of the week."""
-        return sum(each.monday == monday for each in self.kept)
-
-    def kept_days(self) -> set[date]:
-        """The days on which she already works."""
-        return {each.day for each in self.kept}
-
-
-def conflict_masks(problem: Problem, room: Room, sessions: list[Vacancy]) -> list[int]:
-    """For each session a bit mask of the other positions that can't be hers beside it."""
-    if len(sessions) < 2:
-        return [0] * len(sessions)
-    conflict = np.zeros((len(sessions), len(sessions)), np.bool_)
+def clashes(problem: Problem, clinician: Clinician, sessions: list[Vacancy]) -> Flags:
+    """Which sessions can't be hers beside each other: they overlap, or leave too little rest or travel."""
     starts, ends = ints(minute(s.start) for s in sessions), ints(minute(s.end) for s in sessions)
-    days, weeks = ints(s.day.toordinal() for s in sessions), ints(s.monday.toordinal() for s in sessions)
-    minutes = ints(s.minutes for s in sessions)
+    days = ints(s.day.toordinal() for s in sessions)
     gap = np.maximum(starts[None, :] - ends[:, None], starts[:, None] - ends[None, :])
-    same_day, same_week = days[:, None] == days, weeks[:, None] == weeks
-    conflict |= gap < 0
-    conflict |= ~same_day & (gap < room.clinician.min_rest_minutes)
-    conflict |= too_far(problem, sessions, gap, same_day)
-    one_left = ints(room.sessions_on(s.day) <= 1 for s in sessions)
-    conflict |= same_day & (one_left[:, None] == 1)
-    one_left = ints(room.sessions_in(s.monday) <= 1 for s in sessions)
-    conflict |= same_week & (one_left[:, None] == 1)
-    left = ints(room.minutes_in(s.monday) for s in sessions)
-    conflict |= same_week & (minutes[:, None] + minutes > left[:, None])
-    if room.clinician.max_consecutive_days == 1:
-        conflict |= np.abs(days[:, None] - days) == 1
-    np.fill_diagonal(conflict, False)
-    return as_masks(conflict)
+    same_day = days[:, None] == days
+    found = (gap < 0) | ~same_day & (gap < clinician.min_rest_minutes)
+    if len(sessions) > 1:
+        found |= too_far(problem, sessions, gap, same_day)
+    np.fill_diagonal(found, False)
+    return np.asarray(found, np.bool_)
 
 
 def too_far(problem: Problem, sessions: list[Vacancy], gap: Ints, same_day: Flags) -> Flags:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from desirepath.matching.program import Row
+from desirepath.matching.own_rows import Row
 
 # A power of two: scaling by it rounds nothing, and brings 2,500,000,000 into the range HiGHS is safe in.
 SCALE = 2.0**-16

@@ -1,7 +1,8 @@
 """The program cut where no row joins: roles, far places and often weeks are independent questions."""
 
 from desirepath.matching.engine import Part
-from desirepath.matching.program import Program, Row
+from desirepath.matching.own_rows import Row
+from desirepath.matching.program import Program
 
 
 def split(program: Program) -> list[Part]:

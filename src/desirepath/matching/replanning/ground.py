@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Self
 
 from desirepath.matching import rules
-from desirepath.matching.conflicts import Room
 from desirepath.matching.objective import blend, pair_levels
 from desirepath.matching.pairs import feasible_pairs
 from desirepath.matching.problem import Clinician, Problem, Vacancy
@@ -49,20 +48,20 @@ class Ground:
             self.kept.setdefault(clinician, []).append(self.problem.vacancy_of[vacancy])
 
     def _build(self, clinician: Clinician) -> None:
-        room = Room(clinician, tuple(self.kept.get(clinician.id, ())))
+        kept = self.kept.get(clinician.id, [])
         able, problem = self.able[clinician.id], self.problem
         sessions = [
             problem.vacancy_of[name]
             for name in able
             if name not in self.taken and (name, clinician.id) not in problem.forbidden
         ]
-        sessions = [each for each in sessions if fits(problem, room, each)]
+        sessions = [each for each in sessions if fits(problem, clinician, kept, each)]
         sessions.sort(key=lambda each: (each.start, each.id))
         self.closed.pop(clinician.id, None)
         self.blocks.pop(clinician.id, None)
         if sessions:
             worth = [able[each.id] for each in sessions]
-            self.blocks[clinician.id] = block_of(problem, room, sessions, worth, self.number)
+            self.blocks[clinician.id] = block_of(problem, clinician, kept, sessions, worth, self.number)
 
     def copy(self) -> Self:
         """The same ground, free to change."""
@@ -156,8 +155,7 @@ class Ground:
         return set()
 
 
-def fits(problem: Problem, room: Room, vacancy: Vacancy) -> bool:
+def fits(problem: Problem, clinician: Clinician, kept: list[Vacancy], vacancy: Vacancy) -> bool:
     """Whether she may work it beside what is kept for her."""
-    clinician = room.clinician
     limits = clinician.max_sessions_day, clinician.max_sessions_week, clinician.max_consecutive_days
-    return (not room.kept and min(limits) > 0) or rules.goes_with(problem, clinician, room.kept, vacancy)
+    return (not kept and min(limits) > 0) or rules.goes_with(problem, clinician, kept, vacancy)
