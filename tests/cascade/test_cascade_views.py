@@ -126,7 +126,7 @@ def test_the_page_takes_as_many_queries_for_many_as_for_few(scene, django_assert
         scene.vacancy(days)
     work()
     manager = scene.client(scene.manager)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(12):
         page(manager, "cascade:cascades")
 
 

@@ -7,6 +7,7 @@ the lock or at the constraint.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from decimal import ROUND_FLOOR, Decimal
 
@@ -52,19 +53,17 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
 def take(*, by: Person, offer: Offer) -> Booking:
     """Book what an offer says, within the transaction of whoever answers it. Raises Refused."""
     clinician = offer.clinician.locked()
-    offer.refresh_from_db()
+    # her offer as it is now, and the vacancy's row, which is what is locked
+    rows = Offer.objects.select_related("vacancy__pool", "vacancy__practice")
+    offer.refresh_from_db(from_queryset=rows.select_for_update(of=("vacancy",)))
     if offer.state == "accepted":
         return offer.booking
-    vacancy = (
-        Vacancy.objects.select_for_update(of=("self",))
-        .select_related("pool", "practice")
-        .get(pk=offer.vacancy_id)
-    )
+    vacancy = offer.vacancy
     if not offer.live:
         raise Refused(TAKEN if vacancy.cover_id else "This offer is no longer open.")
     if min(offer.expires_at, vacancy.start) <= clock.now():
         raise Refused("The time to answer this offer has passed.")
-    applied = applicants.pending_of(clinician, vacancy)
+    applied, others = applicants.hers_and_others(clinician, vacancy)
     result = judge(clinician, vacancy, applied=applied)
     booking = book(
         clinician,
@@ -76,6 +75,7 @@ def take(*, by: Person, offer: Offer) -> Booking:
         fee=result.fee,
         offer=offer,
         applied=applied,
+        others=others,
     )
     try:
         offer.move("accepted", by=by)
@@ -117,11 +117,12 @@ def book(
     fee: Decimal,
     offer: Offer | None = None,
     applied: Application | None = None,
+    others: Iterable[Application],
     provisional: bool = False,
 ) -> Booking:
     """Commit her time, fill the vacancy, write the booking. Raises Refused where another was first.
 
-    The time that she held by applying becomes the booking's; others who applied are free again.
+    The time that she held by applying becomes the booking's; ``others`` who applied are free again.
     """
     if vacancy.state not in ("released", "offered", "unfilled"):
         raise Refused(TAKEN)
@@ -149,7 +150,7 @@ def book(
     Event.record("booked", booking, by=by, origin=origin)
     if applied:
         applied.move("confirmed", by=by, hold=None, booking=booking)
-    applicants.turn_down_others(vacancy, by=by)
+    applicants.turn_down(others, by=by)
     if not provisional:
         booking.move("confirmed", by=by)
     return booking
@@ -228,7 +229,7 @@ def record_booking(
     vacancy = (
         Vacancy.objects.select_for_update(of=("self",)).select_related("pool", "practice").get(pk=vacancy.pk)
     )
-    applied = applicants.pending_of(clinician, vacancy)
+    applied, others = applicants.hers_and_others(clinician, vacancy)
     result = fit(clinician, vacancy, without=[applied.hold] if applied and applied.hold else ())
     broken = set(result.broken) - ({"availability"} if origin == Booking.Origin.PHONE else set())
     if result.terms is None and origin != Booking.Origin.IMPORT:
@@ -247,6 +248,7 @@ def record_booking(
         rate=rate,
         fee=fee,
         applied=applied,
+        others=others,
         provisional=True,
     )
     let_go(vacancy=vacancy, by=by, comes=clinician)

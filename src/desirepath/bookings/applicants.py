@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.urls import reverse
@@ -26,9 +27,22 @@ def pending_of(clinician: Clinician, vacancy: Vacancy) -> Application | None:
     return rows.select_related("hold").first()
 
 
-def turn_down_others(vacancy: Vacancy, *, by: Person | None) -> None:
-    """The session has gone: whoever else applied is told kindly and is free again then."""
-    for application in Application.objects.pending().filter(vacancy=vacancy):
+def hers_and_others(clinician: Clinician, vacancy: Vacancy) -> tuple[Application | None, list[Application]]:
+    """Her application for ``vacancy`` that waits for an answer, and those of others, read once.
+
+    Whoever asks holds the vacancy's row locked: nobody adds one meanwhile.
+    """
+    rows = Application.objects.pending().filter(vacancy=vacancy).order_by("pk")
+    waiting = list(rows.select_related("hold", "clinician__person"))
+    for application in waiting:
+        application.vacancy = vacancy
+    hers = next((each for each in waiting if each.clinician_id == clinician.pk), None)
+    return hers, [each for each in waiting if each is not hers]
+
+
+def turn_down(applications: Iterable[Application], *, by: Person | None) -> None:
+    """The session has gone to another: they are told kindly and are free again then."""
+    for application in applications:
         end(application, "declined", by=by, because=GONE_TO_ANOTHER)
 
 

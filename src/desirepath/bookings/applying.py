@@ -152,6 +152,7 @@ def confirm_application(*, by: Person, application: Application) -> Booking:
     if broken:
         raise Refused(f"{clinician} can't be booked for this session any more: {result.why_not_for_others}.")
     frozen = replace(result, terms=application.terms, tier=application.tier, km=application.km)
+    _, others = applicants.hers_and_others(clinician, vacancy)
     booking = book(
         clinician,
         vacancy,
@@ -161,6 +162,7 @@ def confirm_application(*, by: Person, application: Application) -> Booking:
         rate=application.rate,
         fee=application.fee,
         applied=application,
+        others=others,
     )
     let_go_of_what_clashes(booking, by)
     _tell_her_yes(booking)

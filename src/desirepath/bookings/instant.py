@@ -53,7 +53,7 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         raise Refused(TAKEN)
     if not _allowed(vacancy, StandingYes.objects.for_clinician(clinician)):
         raise Refused(NOT_AT_ONCE.format(clinician))
-    applied = applicants.pending_of(clinician, vacancy)
+    applied, others = applicants.hers_and_others(clinician, vacancy)
     try:
         result = judge(clinician, vacancy, applied=applied)
     except Refused as refusal:
@@ -69,6 +69,7 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         fee=result.fee,
         offer=offer,
         applied=applied,
+        others=others,
     )
     if offer:
         try:

@@ -10,7 +10,7 @@ from logging import getLogger
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
@@ -21,6 +21,7 @@ from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
 from desirepath.cascade.said_no import said_no
+from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.quiet import NOT_ASKED, may_be_asked, with_choices
 from desirepath.pools.models import Pool
 from desirepath.vacancies import planning
@@ -126,10 +127,11 @@ def _release(by: Person | None, run: PlanRun, chosen: list[Proposal]) -> Release
     policy = CascadePolicy.of(run.pool)
     prefetch_related_objects(
         chosen,
+        Prefetch("clinician", Clinician.objects.select_related("person", "quiet_choices")),
+        Prefetch("vacancy", Vacancy.objects.select_related("practice")),
+        # where the proposals came with some of it
         "clinician__person",
-        "clinician__quiet_choices",
         "vacancy__practice",
-        "vacancy__pool__organisation",
     )
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
     people = with_choices(proposal.clinician for proposal in chosen)

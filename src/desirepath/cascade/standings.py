@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -55,7 +55,7 @@ def to_show(vacancies: QuerySet[Vacancy], shown: str = "") -> QuerySet[Vacancy]:
     return (
         rows.annotate(need=NEED)
         # fetched for one page, not joined to everything that has to be put in order first
-        .prefetch_related("practice", "pool__organisation", "cascade", "offers")
+        .prefetch_related("practice", "cascade", "offers")
         .order_by("need", "-urgency", "start", "pk")
     )
 
@@ -65,9 +65,9 @@ def cascade_of(vacancy: Vacancy) -> Cascade | None:
     return getattr(vacancy, "cascade", None)
 
 
-def lines(vacancies: Iterable[Vacancy]) -> list[Line]:
-    """How each stands; one query for each pool among them."""
-    policies: dict[int, CascadePolicy] = {}
+def lines(vacancies: Iterable[Vacancy], known: Mapping[int, CascadePolicy] | None = None) -> list[Line]:
+    """How each stands; two queries for each pool among them whose policy is not ``known``."""
+    policies = dict(known or {})
     found = []
     for vacancy in vacancies:
         if vacancy.pool_id not in policies:

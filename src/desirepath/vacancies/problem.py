@@ -84,7 +84,7 @@ def build(
     from desirepath.matching import Problem
 
     material = _fetch(
-        pool, list(vacancies), clinicians, list(asked), {row.pk for row in without}, terms or {}
+        pool, list(vacancies), clinicians, list(asked), {row.pk for row in without}, terms or {}, asking
     )
     practices = _practices(material)
     problem = Problem(
@@ -106,6 +106,7 @@ def _fetch(
     asked: list[tuple[int, int]],
     without: set[int],
     instead: Mapping[int, Terms],
+    asking: bool,
 ) -> Material:
     if not vacancies:
         return Material(pool, [], [], [], [])
@@ -113,9 +114,8 @@ def _fetch(
     if clinicians is None:
         clinicians = Clinician.objects.for_pool(pool)
     if not isinstance(clinicians, list):
-        clinicians = list(
-            clinicians.filter(terms__state="published").order_by("pk")  # type: ignore[attr-defined]
-        )
+        rows = clinicians.filter(terms__state="published").order_by("pk")  # type: ignore[attr-defined]
+        clinicians = list(rows.select_related("quiet_choices") if asking else rows)
     first, last = start.date() - timedelta(days=1), end.date() + timedelta(days=1)
     prefetch_related_objects(clinicians, "skills", "weekly_pattern")
     _bring(clinicians, "exceptions_near", AvailabilityException.objects.filter(day__range=(first, last)))
@@ -298,8 +298,7 @@ def _preferences(material: Material, asking: bool) -> Iterable[matching.Preferen
     from desirepath.matching import Preference
 
     own = {v.practice_id for v in material.vacancies}
-    stated = PracticePreference.objects.filter(clinician__in=material.clinicians, practice__in=own)
-    for clinician, practice, kind in stated.values_list("clinician_id", "practice_id", "kind"):
+    for clinician, practice, kind in _stated(material.clinicians, own):
         if kind == "preferred":
             yield Preference(str(clinician), str(practice), "preferred")
         elif kind == "blocked" or asking:
@@ -314,6 +313,15 @@ def _preferences(material: Material, asking: bool) -> Iterable[matching.Preferen
     )
     for clinician, practice in worked:
         yield Preference(str(clinician), str(practice), "worked")
+
+
+def _stated(clinicians: Sequence[Clinician], practices: set[int]) -> Iterable[tuple[int, int, str]]:
+    """What they have said of these practices; not asked again where all of it has been brought already."""
+    if all("practice_preferences" in getattr(row, "_prefetched_objects_cache", ()) for row in clinicians):
+        said = [each for row in clinicians for each in row.practice_preferences.all()]
+        return [(e.clinician_id, e.practice_id, e.kind) for e in said if e.practice_id in practices]
+    stated = PracticePreference.objects.filter(clinician__in=clinicians, practice__in=practices)
+    return stated.values_list("clinician_id", "practice_id", "kind")
 
 
 def _with_choices(

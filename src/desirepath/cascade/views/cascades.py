@@ -31,19 +31,26 @@ A_PAGE = 40
 FASTER = "Somebody was faster: things have changed since this page was opened. Look again."
 
 
+def pool_of(acting: Acting) -> Pool | None:
+    """The pool she manages; nothing for whoever is at a practice."""
+    if not acting.may(Permission.SEE_POOL):
+        return None
+    return get_object_or_404(Pool, organisation=acting.place)
+
+
 def seen_by(acting: Acting) -> VacancyQuerySet:
     """The vacancies of the pool she manages, or of her practice."""
-    if acting.may(Permission.SEE_POOL):
-        return Vacancy.objects.for_pool(get_object_or_404(Pool, organisation=acting.place))
-    return Vacancy.objects.for_practice(acting.place)
+    pool = pool_of(acting)
+    return Vacancy.objects.for_pool(pool) if pool else Vacancy.objects.for_practice(acting.place)
 
 
 @allowed(Permission.SEE_POOL, Permission.SEE_PRACTICE)
 @require_safe
 def cascades(request: ActingRequest) -> HttpResponse:
     """Every session to come: where it stands and what happens next; those that need somebody first."""
-    manager = request.acting.may(Permission.SEE_POOL)
-    mine = seen_by(request.acting)
+    pool = pool_of(request.acting)
+    place = request.acting.place
+    mine = Vacancy.objects.for_pool(pool) if pool else Vacancy.objects.for_practice(place)
     practices = Organisation.objects.filter(Exists(mine.filter(practice=OuterRef("pk")))).order_by("name")
     asked = bool(request.GET)
     form = FindForm(request.GET if asked else None, practices=practices)
@@ -58,18 +65,18 @@ def cascades(request: ActingRequest) -> HttpResponse:
             end, _ = span(found["day"].fromordinal(found["day"].toordinal() + 1), 1)
             rows = rows.between(start, end)
     page = Paginator(to_show(rows, shown), A_PAGE).get_page(request.GET.get("page"))
-    pool = Pool.objects.filter(organisation=request.acting.place).first() if manager else None
+    policies = {pool.pk: CascadePolicy.of(pool)} if pool else {}
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "manager": manager,
-        "place": request.acting.place,
+        "manager": pool is not None,
+        "place": place,
         "page": page,
-        "lines": lines(page),
+        "lines": lines(page, policies),
         "more": f"&{query.urlencode()}" if query else "",
         "narrowed": asked,
-        "automatic": CascadePolicy.of(pool).automatic if pool else None,
-        "ever": mine.exists(),
+        "automatic": policies[pool.pk].automatic if pool else None,
+        "ever": bool(page.object_list) or mine.exists(),
     }
     return respond(request, "cascade/cascades.jinja", context, form=form)
 
