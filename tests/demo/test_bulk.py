@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from desirepath.demo import bulk, land, perform
+from desirepath.audit import clock
+from desirepath.demo import asked, bulk, land, perform
 from desirepath.demo.writing import Size, write
 from tests.demo.tables import numbers_from_the_start, tables
 
@@ -16,14 +17,16 @@ SIZE = Size(clinicians=25, sessions_a_week=30, weeks_ahead=1)
 
 @pytest.mark.django_db
 def test_bulk_and_actions_leave_equal_tables():
-    """Every table, row by row: people, roles, terms, free times, vacancies, states and events."""
+    """Every table, row by row: people, roles, terms, free times, choices, vacancies, states and events."""
     script = write(land.wexbridge(), seed=5, today=date(2026, 11, 18), size=SIZE, closed=frozenset())
     left = []
-    for performer in (perform, bulk):
+    for performer, choose in ((perform, asked.choose), (bulk, bulk.choose)):
         with transaction.atomic():
             numbers_from_the_start()
             cast = performer.perform(script)
             performer.post(cast, script.sessions)
+            with clock.at(script.now):
+                choose(cast)
             left.append(tables())
             transaction.set_rollback(True)
     by_actions, in_bulk = left
@@ -32,6 +35,8 @@ def test_bulk_and_actions_leave_equal_tables():
         "clinicians.Terms",
         "clinicians.AvailabilityException",
         "clinicians.PracticePreference",
+        "clinicians.QuietChoices",
+        "clinicians.StandingYes",
         "audit.Event",
     }
     for name, rows in by_actions.items():

@@ -100,6 +100,8 @@ def build_england(*, seed: int, today: date, weeks: int = 1, on_step: OnStep = s
         script = write(area, seed=seed, today=today, size=size, closed=_closed(today), first_number=number)
         cast = bulk.perform(script)
         bulk.post(cast, script.sessions)
+        with clock.at(script.now):
+            bulk.choose(cast)
         number += size.clinicians
         pools.append(cast.pool)
         on_step("Integrated care systems", done, len(areas))

@@ -25,6 +25,8 @@ from desirepath.vacancies.models import Vacancy
 
 MORNING = (time(8, 30), time(12, 40))
 MONDAY_TO_FRIDAY = range(5)
+# how far a standing yes goes
+WITHIN: Mapping[str, int] = {"least_notice_hours": 48, "most_sessions": 1}
 SAMPLE: Mapping[str, Any] = {
     "quiet_from": time(21, 30),
     "quiet_until": time(7),
@@ -98,8 +100,7 @@ def choose(cast: Cast) -> None:
                 clinician=her,
                 practice=cast.practice(each.yes_to),
                 days=MONDAY_TO_FRIDAY,
-                least_notice_hours=48,
-                most_sessions=1,
+                **WITHIN,
             )
 
 

@@ -22,9 +22,12 @@ from desirepath.clinicians.models import (
     Engagement,
     Membership,
     PracticePreference,
+    QuietChoices,
+    StandingYes,
     Terms,
     WeeklyPattern,
 )
+from desirepath.demo.asked import MONDAY_TO_FRIDAY, WITHIN, chosen
 from desirepath.demo.cast import Cast
 from desirepath.demo.perform import begun
 from desirepath.demo.script import Script, Session
@@ -68,6 +71,43 @@ def post(cast: Cast, sessions: Iterable[Session]) -> None:
         for event in events[-2:]:
             event.at = session.posted
     _insert(events)
+
+
+@transaction.atomic
+def choose(cast: Cast) -> None:
+    """Each says how she wants to be asked."""
+    people: list[Person] = []
+    quiet: list[QuietChoices] = []
+    muted: list[PracticePreference] = []
+    yeses: list[StandingYes] = []
+    events: list[Event] = []
+    for each in chosen(cast.script):
+        her, person = cast.clinicians[each.email], cast.people[each.email]
+        if each.values:
+            quiet.append(QuietChoices(clinician=her, **each.values))
+            events.append(_event("quiet choices set", quiet[-1], person))
+        if each.phone:
+            person.phone = each.phone
+            people.append(person)
+        if each.muted:
+            practice = cast.practice(each.muted)
+            muted.append(PracticePreference(clinician=her, practice=practice, kind="muted"))
+            events.append(_event("practice preference set", her, person))
+        if each.yes_to:
+            yeses.append(
+                StandingYes(
+                    clinician=her,
+                    practice=cast.practice(each.yes_to),
+                    on=True,
+                    since=clock.now(),
+                    weekdays=StandingYes.bits(MONDAY_TO_FRIDAY),
+                    **WITHIN,
+                )
+            )
+            events.append(_event("standing yes given", yeses[-1], person))
+    Person.objects.bulk_update(people, ["phone"], batch_size=BATCH)
+    for rows in (quiet, muted, yeses, events):
+        _insert(rows)
 
 
 def _insert(rows: Iterable[Any]) -> list[Any]:
