@@ -17,7 +17,7 @@ from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import bank_holidays
-from desirepath.demo import asked, bulk, cascades, history, land, perform, real, waiting
+from desirepath.demo import asked, cascades, history, land, perform, real, waiting
 from desirepath.demo.cast import Cast, here
 from desirepath.demo.perform import OnStep, silent
 from desirepath.demo.script import FICTIONAL_POOL, Area
@@ -67,17 +67,18 @@ def _build(area: Area, *, seed: int, today: date, size: Size, on_step: OnStep) -
     script = write(
         area, seed=seed, today=today, size=size, closed=_closed(today), first_number=_first_number()
     )
-    cast = perform.perform(script, on_step)
+    cast = perform.perform(script)
+    on_step("Clinicians", len(script.workers), len(script.workers))
     if size.weeks_before:
         history.Past(cast, Random(f"{seed} {area.code} past")).live(on_step)  # noqa: S311 - a story, not a secret
     with clock.at(script.now):
-        perform.post(cast, [s for s in script.sessions if s.start.date() >= script.coming], on_step)
+        perform.post(cast, [s for s in script.sessions if s.start.date() >= script.coming])
         to_confirm = history.agreed_by_phone(cast)
         on_step("Planning the coming week", 0, 1)
         run = history.plan_the_coming_week(cast)
         on_step("Planning the coming week", 1, 1)
         offers = history.release_a_part(cast, run)
-        asked.choose(cast)
+        perform.choose(cast)
     cascades.begin(cast, on_step)
     with clock.at(script.now):
         asked.nobody_tomorrow(cast)
@@ -98,10 +99,10 @@ def build_england(*, seed: int, today: date, weeks: int = 1, on_step: OnStep = s
     number, pools = _first_number(), []
     for done, (area, size) in enumerate(shared_out(areas, weeks), 1):
         script = write(area, seed=seed, today=today, size=size, closed=_closed(today), first_number=number)
-        cast = bulk.perform(script)
-        bulk.post(cast, script.sessions)
+        cast = perform.perform(script)
+        perform.post(cast, script.sessions)
         with clock.at(script.now):
-            bulk.choose(cast)
+            perform.choose(cast)
         number += size.clinicians
         pools.append(cast.pool)
         on_step("Integrated care systems", done, len(areas))

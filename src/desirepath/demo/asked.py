@@ -10,11 +10,7 @@ from random import Random
 from typing import Any
 
 from desirepath.accounts.roles import Role
-from desirepath.cascade.models import Offer
-from desirepath.clinicians.actions import set_practice_preference
-from desirepath.clinicians.choosing import give_standing_yes, set_quiet_choices
 from desirepath.clinicians.free_time import local
-from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import bank_holidays
 from desirepath.demo.cast import Cast
 from desirepath.demo.demand import first_practice
@@ -83,30 +79,6 @@ def _values(chance: Random, today: date) -> dict[str, Any]:
     elif drawn < 0.25:
         found["paused_until"] = today + timedelta(days=chance.randrange(5, 30))
     return found
-
-
-def choose(cast: Cast) -> None:
-    """Each says so herself, by the actions of her pages."""
-    for each in chosen(cast.script):
-        her, person = cast.clinicians[each.email], cast.people[each.email]
-        if each.values:
-            set_quiet_choices(by=person, clinician=her, values=each.values, phone=each.phone or None)
-        if each.muted:
-            practice = cast.practice(each.muted)
-            set_practice_preference(by=person, clinician=her, practice=practice, kind="muted")
-        if each.yes_to and not _asked_by(her, each.yes_to):
-            give_standing_yes(
-                by=person,
-                clinician=her,
-                practice=cast.practice(each.yes_to),
-                days=MONDAY_TO_FRIDAY,
-                **WITHIN,
-            )
-
-
-def _asked_by(her: Clinician, code: str) -> bool:
-    """Offers that wait for her answer are left for whoever looks at the demonstration."""
-    return Offer.objects.live().for_clinician(her).filter(vacancy__practice__code=code).exists()
 
 
 def nobody_tomorrow(cast: Cast) -> Vacancy:

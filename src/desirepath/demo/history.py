@@ -1,5 +1,5 @@
-"""Live through the past weeks: post, plan, release, answer, work, each at its moment, by the actions that
-people use.
+"""Live through the past weeks: plan, release, answer, work, each at its moment, by the actions that people
+use.
 """
 
 from __future__ import annotations
@@ -71,9 +71,10 @@ class Past:
         """Go through every week that has sessions, up to the moment at which the demonstration opens."""
         script = self.cast.script
         lived = [session for session in script.sessions if session.start.date() < script.coming]
-        for session in lived:
-            self.agenda.put(session.posted, lambda session=session: post(self.cast, [session]))  # type: ignore[misc]
         for monday in sorted({s.start.date() - timedelta(days=s.start.weekday()) for s in lived}):
+            week = sorted(script.sessions_of(monday), key=lambda session: session.posted)
+            # each has its own moment; nobody looks at any before all of its week are posted
+            self.agenda.put(week[-1].posted, lambda week=week: post(self.cast, week))  # type: ignore[misc]
             for days in PLANNED:
                 self.agenda.put(
                     local(monday - timedelta(days=days), time(9)),

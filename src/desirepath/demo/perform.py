@@ -1,23 +1,44 @@
-"""Perform a script through the actions that people use."""
+"""Perform a script in a few large inserts: the rows and events that the actions people use would leave.
+
+``tests/demo/test_bulk.py`` holds the two equal, table by table.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Role
 from desirepath.audit import clock
+from desirepath.audit.models import Actor, Base, Event
+from desirepath.cascade.models import Offer
 from desirepath.cascade.setting import set_policy
-from desirepath.clinicians import actions as clinicians
+from desirepath.clinicians.models import (
+    AvailabilityException,
+    Clinician,
+    Engagement,
+    Membership,
+    PracticePreference,
+    QuietChoices,
+    StandingYes,
+    Terms,
+    WeeklyPattern,
+)
+from desirepath.demo.asked import MONDAY_TO_FRIDAY, WITHIN, chosen
 from desirepath.demo.cast import SOURCE, Cast, found_places, skills
 from desirepath.demo.packs import write_packs
-from desirepath.demo.script import Script, Session, Worker
+from desirepath.demo.script import Script, Session
+from desirepath.organisations.models import RoleAssignment
 from desirepath.pools import actions as pools
-from desirepath.pools.models import Pool
-from desirepath.vacancies.actions import post_vacancy
+from desirepath.pools.models import Pool, PoolPractice
+from desirepath.vacancies.models import Vacancy
 
+# SQLite takes 32,766 values in a statement
+BATCH = 500
 OnStep = Callable[[str, int, int], None]
 
 
@@ -26,9 +47,7 @@ def silent(what: str, done: int, of: int) -> None:
 
 
 def begun(script: Script) -> Cast:
-    """The pool with its agency rates and its chambers, at the moment the script begins: the same for both
-    performers.
-    """
+    """The pool with its agency rates and its chambers, at the moment the script begins."""
     area = script.area
     places = found_places(area)
     pool = pools.begin_pool(by=None, code=area.code, name=area.name, host=places[area.host], fictional=True)
@@ -55,72 +74,229 @@ def begun(script: Script) -> Cast:
 
 
 @transaction.atomic
-def perform(script: Script, on_step: OnStep = silent) -> Cast:
-    """Set everything up but the sessions, as the people of the script would have done it."""
+def perform(script: Script) -> Cast:
+    """Set everything up but the sessions."""
     with clock.at(script.began):
         cast = begun(script)
-        for spot in script.area.practices:
-            pools.add_practice(by=None, pool=cast.pool, practice=cast.practice(spot.code))
-        for somebody in script.people:
-            cast.people[somebody.email] = Person.objects.create_user(
-                somebody.email, name=somebody.name, fictional=True
-            )
-        for held in script.roles:
-            place = cast.places[held.place] if held.place else None
-            pools.give_role(by=None, person=cast.people[held.email], role=held.role, organisation=place)
-        for number, worker in enumerate(script.workers, 1):
-            _join(cast, worker)
-            on_step("Clinicians", number, len(script.workers))
+        _practices(cast)
+        _people(cast)
+        _clinicians(cast)
+        _memberships(cast)
+        _terms(cast)
+        _free_times(cast)
     return cast
 
 
-def _join(cast: Cast, worker: Worker) -> None:
-    """One clinician registers, joins, publishes her terms and says when and where she works."""
-    person, manager = cast.people[worker.email], cast.person(Role.POOL_MANAGER)
-    clinician = clinicians.register_clinician(
-        by=manager,
-        person=person,
-        role=worker.role,
-        registration=worker.registration,
-        latitude=worker.latitude,
-        longitude=worker.longitude,
-        skills=[cast.skills[code] for code in worker.skills],
-        cleared_until=worker.cleared_until,
-    )
-    cast.clinicians[worker.email] = clinician
-    clinicians.join_pool(
-        by=manager,
-        clinician=clinician,
-        pool=cast.pool,
-        pcn=cast.places["pcn", worker.pcn] if worker.pcn else None,
-        chambers=cast.chambers[worker.chambers] if worker.chambers else None,
-        engagement=worker.engagement,
-    )
-    clinicians.publish_terms(by=person, clinician=clinician, values=worker.terms)
-    clinicians.set_weekly_pattern(by=person, clinician=clinician, windows=worker.pattern)
-    for day in worker.days_off:
-        clinicians.set_day(by=person, clinician=clinician, day=day, windows=[])
-    for code, kind in worker.preferences:
-        clinicians.set_practice_preference(
-            by=person, clinician=clinician, practice=cast.practice(code), kind=kind
-        )
-
-
-def post(cast: Cast, sessions: Iterable[Session], on_step: OnStep = silent) -> None:
-    """The practices ask for cover, each session at its own moment."""
+@transaction.atomic
+def post(cast: Cast, sessions: Iterable[Session]) -> None:
+    """The practices ask for cover."""
     asked = list(sessions)
-    for number, session in enumerate(asked, 1):
+    rows = _insert(_vacancies(cast, asked))
+    through = Vacancy.skills.through
+    _insert(
+        through(vacancy=row, skill=cast.skills[code])
+        for row, session in zip(rows, asked, strict=True)
+        for code in session.skills
+    )
+    events = []
+    for row, session in zip(rows, asked, strict=True):
+        by = cast.people[session.by]
+        events += [_event("posted", row, by), _event("draft > released", row, by)]
+        for event in events[-2:]:
+            event.at = session.posted
+    _insert(events)
+
+
+@transaction.atomic
+def choose(cast: Cast) -> None:
+    """Each says how she wants to be asked. Offers that wait for her answer are left for whoever looks."""
+    offers = Offer.objects.live().for_pool(cast.pool)
+    waiting = set(offers.order_by().values_list("clinician_id", "vacancy__practice__code"))
+    people: list[Person] = []
+    quiet: list[QuietChoices] = []
+    muted: list[PracticePreference] = []
+    yeses: list[StandingYes] = []
+    events: list[Event] = []
+    for each in chosen(cast.script):
+        her, person = cast.clinicians[each.email], cast.people[each.email]
+        if each.values:
+            quiet.append(QuietChoices(clinician=her, **each.values))
+            events.append(_event("quiet choices set", quiet[-1], person))
+        if each.phone:
+            person.phone = each.phone
+            people.append(person)
+        if each.muted:
+            practice = cast.practice(each.muted)
+            muted.append(PracticePreference(clinician=her, practice=practice, kind="muted"))
+            events.append(_event("practice preference set", her, person))
+        if each.yes_to and (her.pk, each.yes_to) not in waiting:
+            yeses.append(
+                StandingYes(
+                    clinician=her,
+                    practice=cast.practice(each.yes_to),
+                    on=True,
+                    since=clock.now(),
+                    weekdays=StandingYes.bits(MONDAY_TO_FRIDAY),
+                    **WITHIN,
+                )
+            )
+            events.append(_event("standing yes given", yeses[-1], person))
+    Person.objects.bulk_update(people, ["phone"], batch_size=BATCH)
+    for rows in (quiet, muted, yeses, events):
+        _insert(rows)
+
+
+def _insert(rows: Iterable[Any]) -> list[Any]:
+    """Insert rows of one model, in order."""
+    made = list(rows)
+    if made:
+        model: type[models.Model] = type(made[0])
+        model._default_manager.bulk_create(made, batch_size=BATCH)
+    return made
+
+
+def _event(verb: str, subject: Base, by: Actor | None, **details: Any) -> Event:
+    return Event(
+        verb=verb,
+        entity=type(subject).__name__,
+        entity_id=subject.public_id,
+        actor=by.public_id if by else None,
+        details=details,
+    )
+
+
+def _practices(cast: Cast) -> None:
+    practices = [cast.practice(spot.code) for spot in cast.script.area.practices]
+    _insert(PoolPractice(pool=cast.pool, practice=practice) for practice in practices)
+    _insert(
+        _event("practice added", cast.pool, None, practice=str(practice.public_id)) for practice in practices
+    )
+
+
+def _people(cast: Cast) -> None:
+    """Everybody, none with a password, and the roles that are held at a place."""
+    script = cast.script
+    people = _insert(
+        Person(email=somebody.email, name=somebody.name, fictional=True, password=make_password(None))
+        for somebody in script.people
+    )
+    cast.people = {person.email: person for person in people}
+    held = _insert(
+        RoleAssignment(
+            person=cast.people[each.email],
+            role=each.role,
+            organisation=cast.places[each.place] if each.place else None,
+        )
+        for each in script.roles
+    )
+    _insert(_event("role given", row, None, role=row.role) for row in held)
+
+
+def _clinicians(cast: Cast) -> None:
+    workers, manager = cast.script.workers, cast.person(Role.POOL_MANAGER)
+    rows = _insert(
+        Clinician(
+            person=cast.people[worker.email],
+            role=worker.role,
+            registration=worker.registration,
+            latitude=worker.latitude,
+            longitude=worker.longitude,
+            cleared_until=worker.cleared_until,
+        )
+        for worker in workers
+    )
+    cast.clinicians = {worker.email: row for worker, row in zip(workers, rows, strict=True)}
+    through = Clinician.skills.through
+    _insert(
+        through(clinician=row, skill=cast.skills[code])
+        for worker, row in zip(workers, rows, strict=True)
+        for code in worker.skills
+    )
+    held = _insert(RoleAssignment(person=row.person, role=Role.CLINICIAN) for row in rows)
+    _insert(_event("role given", row, manager, role=row.role) for row in held)
+    _insert(_event("registered", row, manager) for row in rows)
+
+
+def _memberships(cast: Cast) -> None:
+    manager = cast.person(Role.POOL_MANAGER)
+    rows = _insert(
+        Membership(
+            clinician=cast.clinicians[worker.email],
+            pool=cast.pool,
+            pcn=cast.places["pcn", worker.pcn] if worker.pcn else None,
+            chambers=cast.chambers[worker.chambers] if worker.chambers else None,
+            state="active",
+        )
+        for worker in cast.script.workers
+    )
+    _insert(_event("invited > active", row, manager) for row in rows)
+    _insert(
+        Engagement(
+            clinician=cast.clinicians[worker.email],
+            host=cast.pool.organisation,
+            kind=worker.engagement,
+            state="active",
+        )
+        for worker in cast.script.workers
+    )
+
+
+def _terms(cast: Cast) -> None:
+    rows = _insert(
+        Terms(
+            clinician=cast.clinicians[worker.email],
+            version=1,
+            published_at=clock.now(),
+            state="published",
+            **worker.terms,
+        )
+        for worker in cast.script.workers
+    )
+    _insert(_event("draft > published", row, row.clinician.person) for row in rows)
+
+
+def _free_times(cast: Cast) -> None:
+    """Weekly patterns, days off, and the practices that are preferred or blocked."""
+    _insert(_patterns(cast))
+    exceptions, preferences, events = [], [], []
+    for worker in cast.script.workers:
+        clinician, person = cast.clinicians[worker.email], cast.people[worker.email]
+        windows = sum(len(spans) for spans in worker.pattern.values())
+        events.append(_event("weekly pattern set", clinician, person, windows=windows))
+        for day in worker.days_off:
+            exceptions.append(AvailabilityException(clinician=clinician, day=day))
+            events.append(_event("day set", clinician, person, day=str(day)))
+        for code, kind in worker.preferences:
+            preferences.append(
+                PracticePreference(clinician=clinician, practice=cast.practice(code), kind=kind)
+            )
+            events.append(_event("practice preference set", clinician, person))
+    _insert(exceptions)
+    _insert(preferences)
+    _insert(events)
+
+
+def _patterns(cast: Cast) -> Iterator[WeeklyPattern]:
+    for worker in cast.script.workers:
+        for weekday, spans in worker.pattern.items():
+            for start, end in spans:
+                yield WeeklyPattern(
+                    clinician=cast.clinicians[worker.email], weekday=weekday, start=start, end=end
+                )
+
+
+def _vacancies(cast: Cast, sessions: Iterable[Session]) -> Iterator[Vacancy]:
+    for session in sessions:
         with clock.at(session.posted):
-            post_vacancy(
-                by=cast.people[session.by],
+            yield Vacancy(
+                pool=cast.pool,
                 practice=cast.practice(session.practice),
                 role=session.role,
                 start=session.start,
                 end=session.end,
                 rate_cap=session.rate_cap,
-                skills=[cast.skills[code] for code in session.skills],
                 urgency=session.urgency,
                 reason=session.reason,
                 duties=session.duties,
+                state="released",
             )
-        on_step("Sessions", number, len(asked))

@@ -1,8 +1,8 @@
 """The script of a demonstration: everything it will hold, as plain values, before anything is performed.
 
-One pure generator writes it (``demo.writing``), two performers play it: ``demo.perform`` through the actions
-that people use, ``demo.bulk`` in a few large inserts. Codes and e-mail addresses stand for the rows that do
-not exist yet.
+One pure generator writes it (``demo.writing``), ``demo.perform`` sets it up in a few large inserts, and its
+past is lived through the actions that people use. Codes and e-mail addresses stand for the rows that do not
+exist yet.
 """
 
 from __future__ import annotations
