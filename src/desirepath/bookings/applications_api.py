@@ -124,7 +124,8 @@ def _one(request: ApiRequest, application: UUID) -> Application:
 @router.get("/work", auth=token(READS, Permission.OWN_WORK), response={200: list[WorkOut], **PROBLEMS})
 def work(request: ApiRequest, within: Query[WorkWithin]) -> Any:
     """Open sessions of her pools that fit her terms, the best fitting first."""
-    found = work_for(own(request), within.wanted())
+    clinician = own(request)
+    found = work_for(clinician, within.wanted(), pools_of(clinician))
     keys = [each.session.pk for each in found.fits]
     rows = {row.pk: row for row in Vacancy.objects.filter(pk__in=keys).select_related("practice")}
     return [

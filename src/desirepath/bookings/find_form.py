@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from desirepath.clinicians.month import PARTS
 from desirepath.nhsuk.fields import Checkboxes, Date, ModelSelect, Money, Select, Whole
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
+from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,18 +47,12 @@ class FindForm(Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, clinician: Clinician, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinician: Clinician, pools: Sequence[Pool], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.clinician = clinician
+        self.clinician, self.pools = clinician, pools
         field: Any = self.fields["practice"]
-        field.queryset = (
-            Organisation.objects.filter(
-                pool_places__pool__memberships__clinician=clinician,
-                pool_places__pool__memberships__state="active",
-            )
-            .distinct()
-            .order_by("name", "pk")
-        )
+        practices = Organisation.objects.filter(pool_places__pool__in=pools).distinct()
+        field.queryset = practices.only("public_id", "name").order_by("name", "pk")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -77,7 +73,8 @@ class FindForm(Form):
         practice = given.get("practice")
         return Wanted(
             first=first,
-            last=given.get("last") or first + timedelta(days=usual_days(self.clinician, first) - 1),
+            last=given.get("last")
+            or first + timedelta(days=usual_days(self.clinician, self.pools, first) - 1),
             weekdays=frozenset(int(day) for day in given.get("weekday") or ()),
             part=given.get("part") or "",
             practice=practice.pk if practice else None,

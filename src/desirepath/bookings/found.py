@@ -10,7 +10,7 @@ from desirepath.audit import clock
 from desirepath.bookings.models import Application
 from desirepath.bookings.work import Work
 from desirepath.cascade.models import NotForMe, Offer
-from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.models import Clinician, Terms
 from desirepath.nhsuk.formats import plural
 from desirepath.vacancies.finding import Found
 from desirepath.vacancies.models import Vacancy
@@ -61,12 +61,11 @@ class WorkDay:
     entries: list[Entry]
 
 
-def days(clinician: Clinician, work: Work, found: list[tuple[date, list[Found]]]) -> list[WorkDay]:
+def days(work: Work, found: list[tuple[date, list[Found]]], terms: Terms | None) -> list[WorkDay]:
     """The sessions of some days, each with what there is to say of it: a fixed number of queries."""
     pks = [each.session.pk for _, held in found for each in held]
     rows = Vacancy.objects.filter(pk__in=pks).select_related("practice").prefetch_related("skills")
     vacancies = {row.pk: row for row in rows}
-    terms = clinician.current_terms
     most = terms.max_km if terms else 0
     return [
         WorkDay(

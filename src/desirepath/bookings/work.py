@@ -12,10 +12,11 @@ from itertools import groupby
 from desirepath.audit import clock
 from desirepath.bookings.models import Application
 from desirepath.cascade.models import Offer
-from desirepath.cascade.open_work import OPEN, open_to, pools_of
+from desirepath.cascade.open_work import OPEN, open_to
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import PARTS
+from desirepath.pools.models import Pool
 from desirepath.vacancies.finding import Finding, Found, find
 from desirepath.vacancies.light import LightVacancy, light
 from desirepath.vacancies.models import Vacancy
@@ -82,13 +83,13 @@ class Work:
         return Counter(each.term for each in self.outside).most_common()
 
 
-def work_for(clinician: Clinician, wanted: Wanted) -> Work:
-    """Everything open to her in her pools: a fixed number of queries for each pool."""
+def work_for(clinician: Clinician, wanted: Wanted, pools: Iterable[Pool]) -> Work:
+    """Everything open to her in her ``pools``: a fixed number of queries for each pool."""
     work = Work()
     midnight = time.min
     start = max(local(wanted.first, midnight), clock.now())
     end = local(wanted.last + timedelta(days=1), midnight)
-    for pool in pools_of(clinician):
+    for pool in pools:
         sessions = [each for each in light(open_to(clinician, pool, start, end)) if wanted.has(each)]
         finding = find(pool=pool, clinician=clinician, sessions=sessions)
         work.by_pool[pool.pk] = finding
@@ -104,12 +105,10 @@ def work_for(clinician: Clinician, wanted: Wanted) -> Work:
     return work
 
 
-def usual_days(clinician: Clinician, first: date) -> int:
+def usual_days(clinician: Clinician, pools: Sequence[Pool], first: date) -> int:
     """How many days to look at where she has not said: fewer in a pool where very much is open."""
     start, end = local(first, time.min), local(first + timedelta(days=USUAL_DAYS), time.min)
-    rows = Vacancy.objects.filter(
-        pool__in=[pool.pk for pool in pools_of(clinician)], state__in=OPEN, role=clinician.role
-    )
+    rows = Vacancy.objects.filter(pool__in=pools, state__in=OPEN, role=clinician.role)
     return USUAL_DAYS // 2 if rows.between(start, end).count() > CROWDED else USUAL_DAYS
 
 

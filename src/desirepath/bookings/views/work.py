@@ -26,7 +26,7 @@ from desirepath.cascade import reserves
 from desirepath.cascade.not_for_me import for_me_after_all
 from desirepath.cascade.not_for_me import not_for_me as say_no
 from desirepath.cascade.offered import how_paid, is_open
-from desirepath.cascade.open_work import OPEN, instead_of
+from desirepath.cascade.open_work import OPEN, instead_of, pools_of
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.nhsuk.formats import span
@@ -42,9 +42,10 @@ def find_work(request: ActingRequest) -> HttpResponse:
     """Sessions that fit her terms, by day, ranked; those just outside only when she asks."""
     clinician = clinician_of(request)
     narrowed = any(name in request.GET for name in FILTERS)
-    form = FindForm(request.GET if narrowed else None, clinician=clinician)
+    pools, terms = pools_of(clinician), clinician.current_terms
+    form = FindForm(request.GET if narrowed else None, clinician=clinician, pools=pools)
     wanted = form.wanted()
-    work = work_for(clinician, wanted)
+    work = work_for(clinician, wanted, pools)
     outside = "outside" in request.GET
     pages = in_pages(work.outside if outside else work.fits)
     here = page_at(pages, request.GET.get("page", ""), _day(request.GET.get("day")))
@@ -53,7 +54,7 @@ def find_work(request: ActingRequest) -> HttpResponse:
         "wanted": wanted,
         "narrowed": narrowed,
         "total": len(work.fits),
-        "days": found.days(clinician, work, shown),
+        "days": found.days(work, shown, terms),
         "before": here or None,
         "after": here + 2 if here + 1 < len(pages) else None,
         "next_day": wanted.last + timedelta(days=1),
@@ -65,7 +66,7 @@ def find_work(request: ActingRequest) -> HttpResponse:
         "hidden": found.hidden_rows(clinician),
         "just_hidden": request.GET.get("hidden", ""),
         "query": _query(request),
-        "has_terms": clinician.current_terms is not None,
+        "has_terms": terms is not None,
     }
     return respond(request, "bookings/find_work.jinja", context, form=form)
 

@@ -51,7 +51,8 @@ def cascades(request: ActingRequest) -> HttpResponse:
     pool = pool_of(request.acting)
     place = request.acting.place
     mine = Vacancy.objects.for_pool(pool) if pool else Vacancy.objects.for_practice(place)
-    practices = Organisation.objects.filter(Exists(mine.filter(practice=OuterRef("pk")))).order_by("name")
+    practices = Organisation.objects.filter(Exists(mine.filter(practice=OuterRef("pk"))))
+    practices = practices.only("public_id", "name").order_by("name")
     asked = bool(request.GET)
     form = FindForm(request.GET if asked else None, practices=practices)
     rows, shown = mine, ""
