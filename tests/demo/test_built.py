@@ -26,7 +26,7 @@ from desirepath.demo.writing import coming_monday
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Organisation, RoleAssignment
 from desirepath.pools.models import AgencyRate, Chambers
-from desirepath.vacancies.models import PlanRun, Vacancy
+from desirepath.vacancies.models import Block, PlanRun, Vacancy
 from tests.demo.tables import digest
 
 TODAY = date(2026, 11, 18)
@@ -97,6 +97,19 @@ def test_something_waits_on_every_page(built, db):
     assert handed.asks.filter(state="asked").exists() and handed.booking.state == "confirmed"
     request = AgencyRequest.objects.get(state="asked", vacancy__practice=practice)
     assert may_not_approve(request, built.cast.person(Role.PRACTICE_APPROVER)) == ""
+
+
+def test_a_block_waits_and_another_is_agreed(built, db):
+    """The sample clinician is asked for every session of one, to be answered once; each session of the other
+    is booked, all for one person.
+    """
+    hers = built.cast.clinicians[built.cast.script.address(Role.CLINICIAN)]
+    asked, agreed = Block.objects.get(state="asked"), Block.objects.get(state="agreed")
+    offer = asked.offers.get(state="sent")
+    assert offer.clinician == hers and offer.offers.count() == asked.vacancies.count() >= 4
+    comes = Booking.objects.filter(vacancy__block=agreed, state="confirmed")
+    assert comes.count() == agreed.vacancies.count() >= 4
+    assert comes.values("clinician").distinct().count() == 1 and not comes.filter(clinician=hers).exists()
 
 
 def test_nobody_opens_with_a_pile_of_messages(built, db):

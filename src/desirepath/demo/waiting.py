@@ -1,4 +1,5 @@
-"""What waits for somebody's answer when the demonstration opens: a hand-back, an application, an agency step.
+"""What waits for somebody's answer when the demonstration opens: a hand-back, an application, an agency step,
+a block.
 
 All by the actions of their pages. Where the land is too small for one of them, it is left out.
 """
@@ -27,6 +28,7 @@ from desirepath.cascade.models import AgencyRequest, Offer
 from desirepath.cascade.rules import NEXT_POOLS
 from desirepath.cascade.running import skip_tier, start
 from desirepath.clinicians.models import Clinician
+from desirepath.demo import blocks
 from desirepath.demo.cast import Cast
 from desirepath.demo.demand import booker_of, first_practice
 from desirepath.messages.actions import read_all
@@ -48,6 +50,7 @@ def begin(cast: Cast) -> None:
     a_hand_back(cast)
     an_application(cast)
     an_agency_step(cast)
+    blocks.begin(cast)
     for person in cast.people.values():
         read_all(by=person, but=UNREAD)
 
