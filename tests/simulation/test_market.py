@@ -7,7 +7,7 @@ import pytest
 from desirepath.matching import rules
 from desirepath.simulation import POLICIES, Trial, try_policies
 from desirepath.simulation.market import Market
-from desirepath.simulation.policies import Board, Broadcast, Cascade, Overlapping, Planned
+from desirepath.simulation.policies import Board, Broadcast, Cascade
 from desirepath.simulation.policies.agency import AGENCY
 
 NAMES = [make.name for make in POLICIES]
@@ -103,38 +103,6 @@ def test_a_cascade_asks_the_nearest_tier_first(land):
         action()
     assert asked == sorted(tiers)
     assert len(set(tiers)) > 1
-
-
-class Watched(Planned):
-    """Ours, with every offer noted."""
-
-    def begin(self, market):
-        """Nothing was asked yet."""
-        super().begin(market)
-        self.asked = []
-
-    def offer(self, market, who, vacancy):
-        """Each offer is the session's only live one, and goes to somebody not asked before."""
-        assert vacancy.id not in self.offers
-        assert (vacancy.id, who) not in self.asked
-        assert market.now < self.answer_by(market.now, vacancy) < vacancy.start
-        self.asked.append((vacancy.id, who))
-        super().offer(market, who, vacancy)
-
-
-def test_ours_has_one_live_offer_a_session_and_asks_nobody_twice(land):
-    """Offers follow one another; each is a message; at the end none is left."""
-    market = Market(land, Watched())
-    market.run()
-    assert len(market.policy.asked) == market.messages > len(market.filled)
-    assert not market.policy.offers
-
-
-def test_overlapping_offers_ask_more_and_stay_open(lived):
-    """With overlapping offers somebody may say yes after the next person was asked."""
-    plain, overlapping = lived[Planned.name], lived[Overlapping.name]
-    assert not overlapping.policy.offers
-    assert overlapping.messages != plain.messages
 
 
 def test_an_offer_ends_once(land):

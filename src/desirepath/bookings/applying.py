@@ -20,6 +20,7 @@ from desirepath.audit.states import InvalidMove
 from desirepath.bookings import applicants
 from desirepath.bookings.actions import BUSY, TAKEN, book, judge, let_go_of_what_clashes
 from desirepath.bookings.models import Application, Booking
+from desirepath.cascade.asking import latest_answer
 from desirepath.clinicians.models import Clinician, CommittedTime
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import moment, plural, span
@@ -28,8 +29,6 @@ from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.models.block import TOGETHER
 
-# what a practice needs before the session to find somebody else
-LAST_ANSWER = timedelta(hours=2)
 OPEN = ("released", "offered", "unfilled")
 ANSWERED = "This application is no longer waiting for an answer."
 
@@ -82,12 +81,8 @@ def _locked(vacancy: Vacancy) -> Vacancy:
 
 
 def answer_by(vacancy: Vacancy) -> datetime:
-    """Until when an application made now waits: the pool's hours, at the latest two hours before the session;
-    half the time that is left where the session is nearer than that.
-    """
-    now = clock.now()
-    latest = max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
-    return min(now + timedelta(hours=vacancy.pool.application_hours), latest)
+    """Until when an application made now waits: the pool's hours, while a yes still helps."""
+    return min(clock.now() + timedelta(hours=vacancy.pool.application_hours), latest_answer(vacancy))
 
 
 def _has_worked(clinician: Clinician, practice: Organisation) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import Stale
+from desirepath.cascade import rules
 from desirepath.cascade.models import Cascade, CascadePolicy, Offer, Release
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.quiet import answer_by, choices_of, message_due
@@ -22,8 +23,6 @@ from desirepath.nhsuk.formats import moment, span
 from desirepath.vacancies.fit import Fit, fit
 from desirepath.vacancies.models import Vacancy
 
-# the practice needs time to find somebody else
-LAST_ANSWER = timedelta(hours=2)
 TAKEN = "the session has been taken"
 _once_asked: list[Callable[[Offer], object]] = []
 
@@ -35,9 +34,8 @@ def when_asked(act: Callable[[Offer], object]) -> None:
 
 
 def latest_answer(vacancy: Vacancy) -> datetime:
-    """The last moment at which a yes helps: two hours before the session, or half the time that is left."""
-    now = clock.now()
-    return max(vacancy.start - LAST_ANSWER, now + (vacancy.start - now) / 2)
+    """The last moment at which a yes to it helps."""
+    return rules.latest_answer(vacancy.start, clock.now())
 
 
 # no savepoint of its own: what fails here leaves nothing of whatever it is a part of

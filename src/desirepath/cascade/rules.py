@@ -15,6 +15,8 @@ LONDON = ZoneInfo("Europe/London")
 CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL, NEXT_POOLS = -1, 0, 1, 2, 3
 # of the time left when somebody was asked, after which the next may be asked as well
 OVERLAP_SHARE = 10
+# the practice needs time to find somebody else
+LAST_ANSWER = timedelta(hours=2)
 # people become free, and quiet hours end, without anybody telling the cascade
 LOOK_AGAIN = timedelta(hours=1)
 
@@ -138,6 +140,11 @@ def most_live(rules: Rules, session: Session, now: datetime) -> int:
         return rules.urgent_offers
     near = now >= session.start - timedelta(days=rules.soon_days)
     return rules.soon_offers if near else rules.usual_offers
+
+
+def latest_answer(start: datetime, now: datetime) -> datetime:
+    """The last moment at which a yes helps: two hours before the session, or half the time that is left."""
+    return max(start - LAST_ANSWER, now + (start - now) / 2)
 
 
 def overlap_at(rules: Rules, session: Session, out: Out) -> datetime:

@@ -51,7 +51,7 @@ def policies(
         policies_section,
         try_policies,
     )
-    from desirepath.simulation.policies import Planned
+    from desirepath.simulation.policies import Desirepath
     from desirepath.simulation.table import POLICY_MEASURES, by_name, differences, figures
 
     _refuse_a_file(out)
@@ -62,8 +62,8 @@ def policies(
     groups = by_name(outcomes)
     _print(console, "Mean over seeds, with 95% interval", figures(POLICY_MEASURES, groups))
     if seeds > 1:
-        rows = differences(POLICY_MEASURES, groups, Planned.name)
-        _print(console, f"{Planned.name} minus each other (shares in points)", rows)
+        rows = differences(POLICY_MEASURES, groups, Desirepath.name)
+        _print(console, f"{Desirepath.name} minus each other (shares in points)", rows)
     if out is not None:
         _write(out, "policies", policies_section(trial, outcomes), policies_chart(outcomes))
 

@@ -5,7 +5,7 @@
 
 Everything in it is made up and seeded: the same seed gives the same practices, people, sessions and answers,
 whichever policy asks. It shows how policies differ in a world like this one, not what a real pool will see.
-Pure Python over `desirepath.matching`; no Django, no database.
+Pure Python over `desirepath.matching` and the rules of the cascade; no Django, no database.
 """
 
 from desirepath.simulation.chart import policies_chart

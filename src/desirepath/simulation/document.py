@@ -7,7 +7,7 @@ from pathlib import Path
 from desirepath.matching import ProblemError
 from desirepath.simulation.chart import policies_chart
 from desirepath.simulation.measures import Outcome
-from desirepath.simulation.policies import Overlapping, Planned
+from desirepath.simulation.policies import Desirepath
 from desirepath.simulation.table import (
     POLICY_MEASURES,
     YEAR_MEASURES,
@@ -43,23 +43,21 @@ ABOUT = {
     "willing to, what they like best first.",
     "Plain tier cascade": "those able are asked a tier at a time, a whole tier at once: own PCN, "
     "neighbouring PCNs, pool, agency, up to 24 hours apart; the first yes has it.",
-    Planned.name: "ours: at 8am, midday, 4pm and 8pm the plan of what is open is made around bookings "
-    "and live offers, with fairness over the last 8 weeks; one person at a time is offered a session, for at "
-    "most 24 hours; after a no or no answer the next plan proposes somebody else.",
-    Overlapping.name: "an idea, not built: after 6 hours without an answer (or a tenth of the time left) her "
-    "offer stays open and the next person is asked as well.",
+    Desirepath.name: "ours: the cascade by the rules that the pages follow, with the numbers of a new pool. "
+    "Tier by tier, one person at a time, two in the last week and three in the last 48 hours, the next "
+    "beside an offer that stays unanswered; nobody more than 3 times a day. Who is asked first comes from "
+    "the plan, made at 8am, midday, 4pm and 8pm with fairness over the last 8 weeks.",
 }
 NOTES = """People reached through an agency are asked two days before by broadcast and board, last by the
-cascade, and where the plan needs them by Desirepath; they are left out of the spread of work. Messages are
-those that ask somebody for a session; a board sends none. Everybody is paid her own rate, through an agency
-a fifth on top. What was tried before these settings, on four weeks of seed 1: for Desirepath offers of 12
-and 4 hours, which filled less than the pages' own 24; for overlapping offers 3 hours instead of 6, much
-alike. A first land had nobody able for a fifth of its sessions and was made denser; posting times were
-spread over the day after most had fallen at its end."""
+plain cascade, and by Desirepath from three days before once the bank has had its turn, as if the practice's
+approver said yes at once; they are left out of the spread of work. Messages are those that ask somebody for a
+session; a board sends none. Everybody is paid her own rate, through an agency a fifth on top. Nobody here has
+quiet hours, a standing yes or a wish to stand by. A first land had nobody able for a fifth of its sessions
+and was made denser; posting times were spread over the day after most had fallen at its end."""
 WHY = """Each comparison stands by itself at 95%, uncorrected: of so many, one or two will look clear by
-chance. Likely reasons, not tested one by one: a person asked alone may take a day to say nothing where many
-asked at once are quick; a session waits up to 4 hours by day, and overnight, for the next plan; the plan
-knows nobody's willingness beforehand, counts on a yes, and learns from a no."""
+chance. Likely reasons, not tested one by one: somebody asked with few others may take hours to say nothing
+where many asked at once are quick; nobody is asked between 8pm and 8am unless it is urgent; a tier has hours
+to itself; the plan knows nobody's willingness beforehand, counts on a yes, and learns from a no."""
 BESIDE = "Bars of six measures for each policy; the table below holds the same figures"
 RULE = """With the option `fairness_history` her k-th session of the week (k from 0, under the w she wishes)
 is worth floor(60 x max(0, (W + w) - (O + k)) / (W + w)) points of level 4, where W is what she wished and O
@@ -109,15 +107,15 @@ def policies_section(trial: Trial, outcomes: Sequence[Outcome]) -> str:
     """The section of a trial: the picture, its table, the differences, and where ours is better or worse."""
     groups = by_name(outcomes)
     command = f"desirepath simulate policies --weeks {trial.weeks}{asked(trial.seeds, trial.size)} --out docs"
-    parts = ["## Five ways of finding cover", f"`{command}`: {scale(trial.size)}, {trial.weeks} weeks."]
+    parts = ["## Four ways of finding cover", f"`{command}`: {scale(trial.size)}, {trial.weeks} weeks."]
     parts.append("\n".join(f"- **{name}**: {ABOUT[name]}" for name in groups if name in ABOUT))
     parts.append(NOTES)
     parts.append(f"![{BESIDE}]({PICTURE})")
     parts.append(markdown(figures(POLICY_MEASURES, groups)))
-    if Planned.name in groups:
-        parts.append(f"### {Planned.name} against the others")
+    if Desirepath.name in groups:
+        parts.append(f"### {Desirepath.name} against the others")
         parts.append("Ours minus the other, shares in percentage points; unclear: the interval holds 0.")
-        parts.append(markdown(differences(POLICY_MEASURES, groups, Planned.name)))
+        parts.append(markdown(differences(POLICY_MEASURES, groups, Desirepath.name)))
         parts.append("\n".join(findings(groups)))
         parts.append(WHY)
     return "\n\n".join(parts)
@@ -127,11 +125,11 @@ def findings(groups: dict[str, list[Outcome]]) -> list[str]:
     """For each other policy, where ours is better and where it is worse."""
     lines = []
     for name, other in groups.items():
-        if name == Planned.name:
+        if name == Desirepath.name:
             continue
         said: dict[str, list[str]] = {", better": [], ", worse": []}
         for measure in POLICY_MEASURES:
-            word = verdict(measure, difference(measure, groups[Planned.name], other))
+            word = verdict(measure, difference(measure, groups[Desirepath.name], other))
             said.setdefault(word, []).append(measure.label[0].lower() + measure.label[1:])
         better, worse = (", ".join(said[word]) or "nothing clearly" for word in (", better", ", worse"))
         lines.append(f"- Against {name}: better in {better}; worse in {worse}.")

@@ -8,10 +8,10 @@ from desirepath.matching import ProblemError
 from desirepath.simulation.ground import ground
 from desirepath.simulation.market import Market, Policy
 from desirepath.simulation.measures import Outcome, outcome
-from desirepath.simulation.policies import Board, Broadcast, Cascade, Overlapping, Planned
+from desirepath.simulation.policies import Board, Broadcast, Cascade, Desirepath
 from desirepath.simulation.world import Size, made_world
 
-POLICIES: tuple[Callable[[], Policy], ...] = (Broadcast, Board, Cascade, Planned, Overlapping)
+POLICIES: tuple[Callable[[], Policy], ...] = (Broadcast, Board, Cascade, Desirepath)
 # what is being done, which share of all (0 to 1) is done
 OnShare = Callable[[str, float], None]
 

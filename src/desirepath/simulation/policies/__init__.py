@@ -3,6 +3,6 @@
 from desirepath.simulation.policies.board import Board
 from desirepath.simulation.policies.broadcast import Broadcast
 from desirepath.simulation.policies.cascade import Cascade
-from desirepath.simulation.policies.planned import Overlapping, Planned
+from desirepath.simulation.policies.ours import Desirepath
 
-__all__ = ["Board", "Broadcast", "Cascade", "Overlapping", "Planned"]
+__all__ = ["Board", "Broadcast", "Cascade", "Desirepath"]
