@@ -1,9 +1,12 @@
 """Pages with the whole of England loaded: how often each asks the database, and how long its answer takes.
 
 Works in the empty database of DATABASE_URL (`market.py` gives it one): every practice of England from the
-public files, 17,000 invented clinicians, over 100,000 vacancies in five weeks (one with the Christmas days),
-of which most are covered and the rest is being asked. Pages answer in this process, one after the other, so
-that what is measured is the page.
+public files, 17,000 invented clinicians with their choices, over 100,000 vacancies in six weeks, of which
+most are covered and the rest is being asked. Pages answer in this process, one after the other, so that what
+is measured is the page.
+
+Beside the time of the clock stands the time of a core: what this process and the database's process for it
+computed, whatever else the machine does. On an idle machine the two agree.
 """
 
 import argparse
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from crowd import percentile
@@ -26,8 +29,9 @@ from figures import say, seconds
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
 PROGRAM = "from desirepath.cli import main; main()"
-WEEKS, COVERED, ASKED = 5, 0.6, 0.2
+WEEKS, COVERED, ASKED = 6, 0.6, 0.2
 MOST_MS = 150
+LOCAL = ("127.0.0.1", "localhost")
 BATCH = 2_000
 
 
@@ -177,32 +181,46 @@ def kinds(chance: random.Random) -> list[Kind]:
     ]
 
 
-def measure(kind: Kind, rounds: int) -> tuple[int, list[float]]:
-    """The most queries that one answer needed, and the seconds of each."""
+def server_time() -> Callable[[], float]:
+    """Seconds that the database's process for this connection has computed; nothing where that is this
+    process, or on another machine.
+    """
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or connection.settings_dict["HOST"] not in LOCAL:
+        return lambda: 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        spent = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+    return lambda: int(spent.read_text().split()[0]) / 1e9 if spent.exists() else 0.0
+
+
+def measure(kind: Kind, rounds: int) -> tuple[int, list[float], list[float]]:
+    """The most queries that one answer needed, the seconds of each, and those of a core."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    most, taken = 0, []
+    most, taken, computed = 0, [], []
+    served = server_time()
     for number, (person, address) in enumerate(kind.asks(rounds + 3)):
         client = Client(SERVER_NAME="127.0.0.1")
         if person:
             client.force_login(person)
-        began = perf_counter()
+        began, core = perf_counter(), process_time() + served()
         answer = client.get(address)
-        spent = perf_counter() - began
+        spent, core = perf_counter() - began, process_time() + served() - core
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answers {answer.status_code}")
         if number < 3:
             continue  # the first load what the later ones find loaded
         taken.append(spent)
+        computed.append(core)
         if number % 4 == 0:
-            with CaptureQueriesContext(
-                connection,
-            ) as asked:
+            with CaptureQueriesContext(connection) as asked:
                 client.get(address)
             most = max(most, len(asked))
-    return most, taken
+    return most, taken, computed
 
 
 def main() -> int:
@@ -226,17 +244,18 @@ def main() -> int:
     from desirepath.vacancies.models import Vacancy
 
     say(f"{Clinician.objects.count():,} clinicians, {Vacancy.objects.count():,} vacancies")
-    say(f"{'':24}{'queries':>9}{'of at most':>12}{'p50':>10}{'p95':>10}")
+    say(f"{'':24}{'queries':>9}{'of at most':>12}{'p50':>10}{'p95':>10}{'core p50':>10}{'core p95':>10}")
     good = True
     for kind in kinds(random.Random(7)):
         if asked.kind and not any(part in kind.name for part in asked.kind):
             continue
-        queries, taken = measure(kind, asked.pages)
-        p50, p95 = percentile(taken, 0.5), percentile(taken, 0.95)
-        fits = queries <= kind.queries and p95 * 1000 <= MOST_MS
+        queries, *both = measure(kind, asked.pages)
+        figures = [percentile(each, share) for each in both for share in (0.5, 0.95)]
+        fits = queries <= kind.queries and figures[1] * 1000 <= MOST_MS
         good &= fits
         told = "" if fits else "  NOT as asked"
-        say(f"{kind.name:24}{queries:>9}{kind.queries:>12}{seconds(p50):>10}{seconds(p95):>10}{told}")
+        shown = "".join(f"{seconds(figure):>10}" for figure in figures)
+        say(f"{kind.name:24}{queries:>9}{kind.queries:>12}{shown}{told}")
     say(f"asked: p95 of each at most {MOST_MS} ms of a page's own time, on an idle core")
     return 0 if good else 1
 

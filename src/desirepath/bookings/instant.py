@@ -167,9 +167,9 @@ def _booked_that_week(vacancy: Vacancy, clinicians: list[int]) -> dict[int, int]
 
 def book_asked(offer: Offer) -> Booking | None:
     """Asked for a session of a practice that has her standing yes, she is booked; else it stays an offer."""
-    her = offer.clinician
-    if not _agreed_beforehand().filter(pk=offer.pk).exists():
+    if not offer.live or not _agreed_beforehand().filter(pk=offer.pk).exists():
         return None
+    her = offer.clinician
     try:
         return book_at_once(by=her.person, vacancy=offer.vacancy, clinician=her)
     except Refused:
