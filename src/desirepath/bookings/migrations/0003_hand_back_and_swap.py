@@ -80,6 +80,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "asked_until"], name="bookings_ha_state_e2986f_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "covered", "re-opened", "withdrawn"])),
+                        name="handback_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("booking",),
+                        name="one_open_hand_back_per_booking",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("covered_by__isnull", False), ("state", "covered")),
+                            models.Q(models.Q(("state", "covered"), _negated=True), ("covered_by", None)),
+                            _connector="OR",
+                        ),
+                        name="hand_back_covered_by_a_booking",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="HandBackAsk",
@@ -111,6 +135,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["clinician", "state"], name="bookings_ha_clinici_343af9_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "no", "over", "yes"])),
+                        name="handbackask_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("hand_back", "clinician"), name="one_ask_per_colleague"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "yes")),
+                        fields=("hand_back",),
+                        name="one_colleague_says_yes",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Swap",
@@ -143,83 +184,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="handback",
-            index=models.Index(fields=["state", "asked_until"], name="bookings_ha_state_e2986f_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="handback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "covered", "re-opened", "withdrawn"])),
-                name="handback_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handback",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")),
-                fields=("booking",),
-                name="one_open_hand_back_per_booking",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("covered_by__isnull", False), ("state", "covered")),
-                    models.Q(models.Q(("state", "covered"), _negated=True), ("covered_by", None)),
-                    _connector="OR",
-                ),
-                name="hand_back_covered_by_a_booking",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handbackask",
-            index=models.Index(fields=["clinician", "state"], name="bookings_ha_clinici_343af9_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="handbackask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "no", "over", "yes"])),
-                name="handbackask_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handbackask",
-            constraint=models.UniqueConstraint(
-                fields=("hand_back", "clinician"), name="one_ask_per_colleague"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handbackask",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "yes")), fields=("hand_back",), name="one_colleague_says_yes"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="swap",
-            index=models.Index(fields=["state", "expires_at"], name="bookings_sw_state_32cb68_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["agreed", "declined", "expired", "proposed", "withdrawn"])),
-                name="swap_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given", models.F("wanted")), _negated=True), name="swap_of_two_bookings"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("given", "wanted"),
-                name="one_open_swap_per_pair",
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "expires_at"], name="bookings_sw_state_32cb68_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["agreed", "declined", "expired", "proposed", "withdrawn"])
+                        ),
+                        name="swap_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given", models.F("wanted")), _negated=True),
+                        name="swap_of_two_bookings",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("given", "wanted"),
+                        name="one_open_swap_per_pair",
+                    ),
+                ],
+            },
         ),
     ]

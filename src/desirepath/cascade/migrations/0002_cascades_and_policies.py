@@ -79,6 +79,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "due_at"], name="cascade_cas_state_adeb61_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "agency approved",
+                                    "agency wanted",
+                                    "ended",
+                                    "running",
+                                    "stopped",
+                                    "waiting",
+                                ],
+                            )
+                        ),
+                        name="cascade_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__gte", -1), ("tier__lte", 3)), name="cascade_tier_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("due_at__isnull", False),
+                                ("state__in", ("waiting", "running", "agency wanted", "agency approved")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ("waiting", "running", "agency wanted", "agency approved")),
+                                    _negated=True,
+                                ),
+                                ("due_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cascade_due_exactly_while_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ended"), models.Q(("ended_because", ""), _negated=True)),
+                            models.Q(models.Q(("state", "ended"), _negated=True), ("ended_because", "")),
+                            _connector="OR",
+                        ),
+                        name="cascade_ends_for_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CascadePolicy",
@@ -341,6 +390,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "cascade policies",
                 "ordering": ["-since", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pool", "since"), name="one_policy_from_a_moment"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_hour__gt", models.F("from_hour")), ("until_hour__lte", 24)
+                        ),
+                        name="policy_asks_by_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("offer_hours__gte", 1), ("overlap_hours__gte", 1), ("share_of_time_left__gte", 2)
+                        ),
+                        name="policy_lets_time_pass",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("most_offers_day__gte", 1),
+                            ("soon_offers__gte", 1),
+                            ("urgent_offers__gte", 1),
+                            ("usual_offers__gte", 1),
+                        ),
+                        name="policy_asks_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgent_tier__lte", 3)), name="policy_tier_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -504,96 +580,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="cascade",
-            index=models.Index(fields=["state", "due_at"], name="cascade_cas_state_adeb61_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="cascade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["agency approved", "agency wanted", "ended", "running", "stopped", "waiting"],
-                    )
-                ),
-                name="cascade_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__gte", -1), ("tier__lte", 3)), name="cascade_tier_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("due_at__isnull", False),
-                        ("state__in", ("waiting", "running", "agency wanted", "agency approved")),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ("waiting", "running", "agency wanted", "agency approved")),
-                            _negated=True,
-                        ),
-                        ("due_at", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="cascade_due_exactly_while_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ended"), models.Q(("ended_because", ""), _negated=True)),
-                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_because", "")),
-                    _connector="OR",
-                ),
-                name="cascade_ends_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascadepolicy",
-            constraint=models.UniqueConstraint(fields=("pool", "since"), name="one_policy_from_a_moment"),
-        ),
-        migrations.AddConstraint(
-            model_name="cascadepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_hour__gt", models.F("from_hour")), ("until_hour__lte", 24)),
-                name="policy_asks_by_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascadepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("offer_hours__gte", 1), ("overlap_hours__gte", 1), ("share_of_time_left__gte", 2)
-                ),
-                name="policy_lets_time_pass",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascadepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("most_offers_day__gte", 1),
-                    ("soon_offers__gte", 1),
-                    ("urgent_offers__gte", 1),
-                    ("usual_offers__gte", 1),
-                ),
-                name="policy_asks_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cascadepolicy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgent_tier__lte", 3)), name="policy_tier_known"
-            ),
         ),
     ]

@@ -63,6 +63,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["accepted", "declined", "expired", "sent", "viewed", "withdrawn"])
+                        ),
+                        name="blockoffer_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("sent", "viewed"))),
+                        fields=("block", "clinician"),
+                        name="one_live_block_offer_per_clinician",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee__gte", 0)), name="block_offer_fee_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -74,29 +90,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="offers",
                 to="cascade.blockoffer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blockoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["accepted", "declined", "expired", "sent", "viewed", "withdrawn"])
-                ),
-                name="blockoffer_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blockoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("sent", "viewed"))),
-                fields=("block", "clinician"),
-                name="one_live_block_offer_per_clinician",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blockoffer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee__gte", 0)), name="block_offer_fee_not_negative"
             ),
         ),
     ]

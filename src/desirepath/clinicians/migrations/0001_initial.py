@@ -110,6 +110,17 @@ class Migration(migrations.Migration):
                     models.ManyToManyField(blank=True, related_name="clinicians", to="clinicians.skill"),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("role", "registration"), name="one_clinician_per_registration"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                        name="clinician_place_on_earth",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Terms",
@@ -312,6 +323,36 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "terms",
                 "ordering": ["-version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "superseded"])),
+                        name="terms_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("clinician", "version"), name="one_terms_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("clinician",),
+                        name="one_published_terms_per_clinician",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("clinician",), name="one_draft_terms"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at", None), ("state", "draft"), ("version", None)),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("state__in", ["published", "superseded"]),
+                                ("version__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="published_terms_have_a_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("base_rate__gt", 0)), name="base_rate_above_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +378,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["weekday", "start"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))),
+                        name="pattern_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="pattern_on_a_weekday"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("clinician", "weekday", "start"), name="one_pattern_window"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -603,82 +656,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="clinician",
-            constraint=models.UniqueConstraint(
-                fields=("role", "registration"), name="one_clinician_per_registration"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clinician",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                name="clinician_place_on_earth",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "published", "superseded"])),
-                name="terms_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(fields=("clinician", "version"), name="one_terms_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("clinician",),
-                name="one_published_terms_per_clinician",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("clinician",), name="one_draft_terms"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at", None), ("state", "draft"), ("version", None)),
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("state__in", ["published", "superseded"]),
-                        ("version__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="published_terms_have_a_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("base_rate__gt", 0)), name="base_rate_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklypattern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="pattern_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklypattern",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__lte", 6)), name="pattern_on_a_weekday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklypattern",
-            constraint=models.UniqueConstraint(
-                fields=("clinician", "weekday", "start"), name="one_pattern_window"
-            ),
         ),
     ]

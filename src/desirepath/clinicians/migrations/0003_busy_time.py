@@ -47,6 +47,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinician", "name"), name="one_busy_source_of_a_name")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -79,22 +82,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["start"],
+                "indexes": [
+                    models.Index(fields=["clinician", "start"], name="clinicians__clinici_0ea8ec_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))),
+                        name="busy_time_ends_after_it_starts",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="busysource",
-            constraint=models.UniqueConstraint(
-                fields=("clinician", "name"), name="one_busy_source_of_a_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="busytime",
-            index=models.Index(fields=["clinician", "start"], name="clinicians__clinici_0ea8ec_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="busytime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="busy_time_ends_after_it_starts"
-            ),
         ),
     ]

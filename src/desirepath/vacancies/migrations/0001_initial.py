@@ -152,6 +152,50 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "vacancies",
                 "ordering": ["start", "id"],
+                "indexes": [
+                    models.Index(fields=["pool", "start"], name="vacancies_v_pool_id_04989f_idx"),
+                    models.Index(fields=["practice", "start"], name="vacancies_v_practic_c69c0d_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "completed",
+                                    "draft",
+                                    "filled",
+                                    "offered",
+                                    "released",
+                                    "unfilled",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="vacancy_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))),
+                        name="vacancy_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_cap__gt", 0)), name="vacancy_rate_above_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", [1, 2, 3, 5])), name="vacancy_urgency_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cover__isnull", False), ("state__in", ["filled", "completed"])),
+                            models.Q(
+                                models.Q(("state__in", ["filled", "completed"]), _negated=True),
+                                ("cover", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="vacancy_covered_exactly_when_filled",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +229,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "unfilled",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "vacancy"), name="one_unfilled_per_vacancy_and_run"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +280,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("run", "vacancy"), name="one_proposal_per_vacancy_and_run"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PairChoice",
@@ -276,78 +332,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="vacancy",
-            index=models.Index(fields=["pool", "start"], name="vacancies_v_pool_id_04989f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="vacancy",
-            index=models.Index(fields=["practice", "start"], name="vacancies_v_practic_c69c0d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["completed", "draft", "filled", "offered", "released", "unfilled", "withdrawn"],
-                    )
-                ),
-                name="vacancy_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="vacancy_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate_cap__gt", 0)), name="vacancy_rate_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", [1, 2, 3, 5])), name="vacancy_urgency_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cover__isnull", False), ("state__in", ["filled", "completed"])),
-                    models.Q(
-                        models.Q(("state__in", ["filled", "completed"]), _negated=True), ("cover", None)
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("vacancy", "clinician"), name="one_choice_per_pair"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "pin")), fields=("vacancy",), name="one_pin_per_vacancy"
                     ),
-                    _connector="OR",
-                ),
-                name="vacancy_covered_exactly_when_filled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unfilled",
-            constraint=models.UniqueConstraint(
-                fields=("run", "vacancy"), name="one_unfilled_per_vacancy_and_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                fields=("run", "vacancy"), name="one_proposal_per_vacancy_and_run"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pairchoice",
-            constraint=models.UniqueConstraint(fields=("vacancy", "clinician"), name="one_choice_per_pair"),
-        ),
-        migrations.AddConstraint(
-            model_name="pairchoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "pin")), fields=("vacancy",), name="one_pin_per_vacancy"
-            ),
+                ]
+            },
         ),
     ]

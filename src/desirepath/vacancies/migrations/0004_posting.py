@@ -123,6 +123,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["pool", "state"], name="vacancies_b_pool_id_7f8a46_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["agreed", "asked", "let go", "open", "withdrawn"])),
+                        name="block_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("least__gte", 1)), name="block_part_has_a_session"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -176,29 +186,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practice", "clinician"), name="preferred_once_by_a_practice"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="block",
-            index=models.Index(fields=["pool", "state"], name="vacancies_b_pool_id_7f8a46_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["agreed", "asked", "let go", "open", "withdrawn"])),
-                name="block_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="block",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("least__gte", 1)), name="block_part_has_a_session"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preferredclinician",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "clinician"), name="preferred_once_by_a_practice"
-            ),
         ),
     ]
