@@ -50,7 +50,7 @@ for name in ("DESIREPATH_DEMO", "DESIREPATH_MAIL", "DESIREPATH_URL", "DESIREPATH
 # one profile for all rooms: a second, loaded by a folder, would hold for every folder collected after it
 hypothesis_settings.register_profile(
     "quick",
-    max_examples=50,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,
