@@ -55,6 +55,10 @@ def _role(side: Side) -> dict[str, Any]:
     return {"role": side.person(Role.PRACTICE_BOOKER).roles.get().public_id}
 
 
+def _agreement(side: Side) -> dict[str, Any]:
+    return {"agreement": side.agreement.public_id}
+
+
 def _block(side: Side) -> dict[str, Any]:
     return {"block": side.block.public_id}
 
@@ -211,6 +215,9 @@ ACCESS: dict[str, Access] = {
     "pools:template": Access(INVITERS, lambda side: {"kind": "clinicians", "ending": "csv"}, hers=True),
     "pools:preview": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),
     "pools:discard": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),
+    "pools:neighbours": Access(POOL_MANAGER),
+    "pools:answer-neighbour": Access(POOL_MANAGER, _agreement),
+    "pools:end-neighbour": Access(POOL_MANAGER, _agreement),
     "pools:practices": Access(INVITERS),
     "pools:add-practice": Access(INVITERS),
     "pools:new-practice": Access(INVITERS),

@@ -21,6 +21,7 @@ from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
+from desirepath.pools.models import PoolNeighbour
 from desirepath.vacancies.models import Block, PreferredClinician, Proposal, Vacancy
 from tests import cast
 
@@ -60,6 +61,11 @@ class Side:
             self._people[role] = cast.person(f"{self.name} {role.value}")
             cast.role(self._people[role], role, self.place(role))
         return self._people[role]
+
+    @cached_property
+    def agreement(self) -> PoolNeighbour:
+        """Proposed to this side's pool by a third."""
+        return PoolNeighbour.objects.create(pool=cast.pool(f"{self.name} Third Pool"), neighbour=self.pool)
 
     @cached_property
     def vacancy(self) -> Vacancy:

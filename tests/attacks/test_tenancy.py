@@ -19,7 +19,7 @@ from desirepath.cascade.models import Offer, Release
 from desirepath.clinicians.models import CommittedTime, Membership, Terms
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Organisation, RoleAssignment
-from desirepath.pools.models import ImportUpload, PoolPractice
+from desirepath.pools.models import ImportUpload, PoolNeighbour, PoolPractice
 from desirepath.vacancies.models import PairChoice, PlanRun, Vacancy
 from tests import cast
 from tests.architecture.access import ACCESS
@@ -38,7 +38,7 @@ KEPT = (
         PairChoice,
         PlanRun,
     ),
-    *(PoolPractice, Release, RoleAssignment, Terms, Vacancy),
+    *(PoolNeighbour, PoolPractice, Release, RoleAssignment, Terms, Vacancy),
 )
 OF_SOMEBODY = {
     "booking": (
@@ -51,6 +51,7 @@ OF_SOMEBODY = {
     "vacancy": ("vacancies:vacancy", "cascade:choose", "cascade:withdraw"),
     "run": ("cascade:plan", "cascade:stop-plan", "cascade:release"),
     "release": ("cascade:undo",),
+    "agreement": ("pools:answer-neighbour", "pools:end-neighbour"),
     "role": ("pools:end-role", "pools:resend", "pools:withdraw"),
 }
 
@@ -74,6 +75,7 @@ def willing(side: Side, what: str) -> dict[str, str]:
         "kind": "forbid",
         "reason": "a reason",
         "when": "now",
+        "agree": "yes",
         "all": "1",
         "only": str(side.proposal.public_id) if what == "run" else "",
     }

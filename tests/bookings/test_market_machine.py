@@ -37,10 +37,11 @@ from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, Off
 from desirepath.cascade.models.cascade import session_of
 from desirepath.cli.worker import what_is_due
 from desirepath.clinicians import actions as clinicians
+from desirepath.clinicians.choosing import set_quiet_choices
 from desirepath.clinicians.models import Clinician, CommittedTime, Membership, QuietChoices
 from desirepath.organisations.models import Kind
 from desirepath.pools.actions import found_chambers
-from desirepath.pools.models import PcnNeighbour
+from desirepath.pools.models import PcnNeighbour, PoolNeighbour
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
 from tests import cast
 from tests.bookings.market_hands import ChangingHands, pick
@@ -79,8 +80,15 @@ class World:
                 own_pcn_hours=6,
                 neighbour_hours=6,
                 pool_hours=12,
+                next_pools=True,
                 next_pools_hours=6,
             )
+        # the two work together: some of each allow it
+        PoolNeighbour.objects.create(
+            pool=self.pools[0], neighbour=self.pools[1], state="agreed", agreed_at=clock.now()
+        )
+        for her in (self.clinicians[2], self.clinicians[3], self.clinicians[4]):
+            set_quiet_choices(by=her.person, clinician=her, values={"next_pools": True})
         self.booker = cast.person()
 
 

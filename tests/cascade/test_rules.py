@@ -22,6 +22,7 @@ numbers = st.builds(
     own_pcn_hours=st.integers(0, 72),
     neighbour_hours=st.integers(0, 72),
     pool_hours=st.integers(0, 168),
+    next_pools=st.booleans(),
     next_pools_hours=st.integers(0, 72),
     share_of_time_left=st.integers(2, 12),
     usual_offers=st.integers(1, 3),
@@ -46,14 +47,13 @@ def begun(given_rules: Rules, session: Session, *, chambers: bool = False) -> St
 
 
 def test_a_usual_session_three_weeks_ahead_opens_tier_by_tier():
-    """A day for the own PCN, a day for the neighbours, two for the pool, then everybody."""
+    """A day for the own PCN, a day for the neighbours, two for the pool; then neighbouring pools, where they
+    are asked.
+    """
     session = Session(NOW + timedelta(weeks=3))
-    opened = list(rules.openings(Rules(), session, begun(Rules(), session), session.start))
-    assert [(each.tier, each.since - NOW) for each in opened] == [
-        (1, 24 * HOUR),
-        (2, 48 * HOUR),
-        (3, 96 * HOUR),
-    ]
+    for given_rules, more in ((Rules(), []), (Rules(next_pools=True), [(3, 96 * HOUR)])):
+        opened = list(rules.openings(given_rules, session, begun(given_rules, session), session.start))
+        assert [(each.tier, each.since - NOW) for each in opened] == [(1, 24 * HOUR), (2, 48 * HOUR), *more]
 
 
 def test_tiers_shorten_as_the_session_nears():
@@ -128,8 +128,11 @@ def test_hours_are_hours_whatever_the_clocks_do():
 def test_an_agency_only_after_every_tier():
     """Not before all tiers are open and their time is over or nobody is left; not weeks before."""
     session = Session(NOW + 70 * HOUR)
-    last = Standing(NEXT_POOLS, NOW)
-    assert not rules.may_want_agency(Rules(), session, Standing(2, NOW), NOW, nobody_left=True)
+    for given_rules, tier in ((Rules(), WHOLE_POOL), (Rules(next_pools=True), NEXT_POOLS)):
+        before, last = Standing(tier - 1, NOW), Standing(tier, NOW)
+        assert not rules.may_want_agency(given_rules, session, before, NOW, nobody_left=True)
+        assert rules.may_want_agency(given_rules, session, last, NOW, nobody_left=True)
+    last = Standing(WHOLE_POOL, NOW)
     assert rules.may_want_agency(Rules(), session, last, NOW, nobody_left=True)
     assert not rules.may_want_agency(Rules(), session, last, NOW, nobody_left=False)
     assert rules.may_want_agency(Rules(), session, last, NOW + 24 * HOUR, nobody_left=False)
@@ -153,7 +156,7 @@ def test_tiers_open_in_order_and_time(given_rules, session, chambers, now):
     """Never back, never beyond the last, never in the future."""
     before = begun(given_rules, session, chambers=chambers)
     for standing in rules.openings(given_rules, session, before, now):
-        assert before.tier < standing.tier <= NEXT_POOLS
+        assert before.tier < standing.tier <= rules.last_tier(given_rules)
         assert before.since <= standing.since <= now
         before = standing
 

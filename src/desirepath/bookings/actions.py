@@ -30,6 +30,7 @@ from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import span
 from desirepath.vacancies.fit import OUTSIDE_HER_TERMS, Fit, fit
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 
 TAKEN = "This session has been taken."
 BUSY = "You are busy then: another booking of yours overlaps this session."
@@ -64,7 +65,7 @@ def take(*, by: Person, offer: Offer) -> Booking:
     if min(offer.expires_at, vacancy.start) <= clock.now():
         raise Refused("The time to answer this offer has passed.")
     applied, others = applicants.hers_and_others(clinician, vacancy)
-    result = judge(clinician, vacancy, applied=applied)
+    result = judge(clinician, vacancy, applied=applied, next_pools=offer.tier == NEXT_POOLS)
     booking = book(
         clinician,
         vacancy,
@@ -85,12 +86,20 @@ def take(*, by: Person, offer: Offer) -> Booking:
     return booking
 
 
-def judge(clinician: Clinician, vacancy: Vacancy, *, applied: Application | None = None) -> Fit:
-    """Whether she may be booked, beside all her time but what she holds for this very session.
+def judge(
+    clinician: Clinician,
+    vacancy: Vacancy,
+    *,
+    applied: Application | None = None,
+    next_pools: bool = False,
+) -> Fit:
+    """Whether she may be booked, beside all her time but what she holds for this very session; with
+    ``next_pools`` also where a neighbouring pool asked her.
 
     Raises Refused, in her own words, where she may not.
     """
-    result = fit(clinician, vacancy, without=[applied.hold] if applied and applied.hold else ())
+    held = [applied.hold] if applied and applied.hold else ()
+    result = fit(clinician, vacancy, without=held, next_pools=next_pools)
     if "overlap" in result.broken:
         raise Refused(_why_busy(clinician, vacancy))
     if not result.fits:
@@ -128,7 +137,7 @@ def book(
         raise Refused(TAKEN)
     time = _committed(clinician, vacancy, applied, provisional=provisional)
     try:
-        vacancy.move("filled", by=by, cover=time, tier=result.tier)
+        vacancy.move("filled", by=by, cover=time, tier=result.asked_at)
     except InvalidMove as error:
         raise Refused(TAKEN) from error
     booking = Booking.objects.create(

@@ -26,9 +26,10 @@ from desirepath.cascade.candidates import Candidate, candidates, why_not_now
 from desirepath.cascade.escalation import tell_people
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
-from desirepath.cascade.rules import CHAMBERS, NEXT_POOLS, Out, Rules, Standing
+from desirepath.cascade.rules import CHAMBERS, Out, Rules, Standing
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import MADE, PlanRun, Proposal, Unfilled, Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 
 log = getLogger(__name__)
 Step = CascadeStep.Kind
@@ -100,7 +101,7 @@ def _candidates(due: Iterable[Cascade]) -> dict[int, list[Candidate]]:
     found: dict[int, list[Candidate]] = {}
     for vacancies in by_pool.values():
         with taking_turns(vacancies[0].pool):
-            found |= candidates(pool=vacancies[0].pool, vacancies=vacancies)
+            found |= candidates(pool=vacancies[0].pool, vacancies=vacancies, next_pools=True)
     return found
 
 
@@ -183,7 +184,7 @@ class _Turn:
         """Every tier that has opened since the last look; and the next at once where one has nobody left."""
         for standing in rules.openings(self.rules, self.session, self.cascade.standing, self.now):
             self._open(standing)
-        while self.cascade.tier < NEXT_POOLS and not self._within() and not self._live():
+        while self.cascade.tier < rules.last_tier(self.rules) and not self._within() and not self._live():
             self._open(Standing(self._after(), self.now), "nobody is left to ask there")
 
     def _after(self) -> int:
@@ -234,7 +235,7 @@ class _Turn:
         if why_not_now(clinician, self.vacancy, self.policy, stuck=candidate.standby):
             self.put_off.add(clinician.pk)
             return
-        result = fit(clinician, self.vacancy)
+        result = fit(clinician, self.vacancy, next_pools=candidate.tier == NEXT_POOLS)
         self.answered.add(clinician.pk)
         if not result.fits:
             return

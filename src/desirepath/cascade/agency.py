@@ -17,7 +17,7 @@ from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.cascade import rules
 from desirepath.cascade.asking import TAKEN, let_go
-from desirepath.cascade.models import AgencyRequest, Cascade, CascadeStep
+from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.agency import UNDECIDED
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import span
@@ -80,7 +80,7 @@ def request_agency(*, by: Person, vacancy: Vacancy, why: str) -> AgencyRequest:
         raise Refused("The agency step has been asked for already.")
     if not cascade.may("agency wanted"):
         raise Refused("The pool is asked first: this session's cascade is not running.")
-    if cascade.tier < rules.NEXT_POOLS:
+    if cascade.tier < rules.last_tier(CascadePolicy.of(cascade.vacancy.pool).rules):
         raise Refused(
             "The pool comes first: wait until every tier is open, or skip those left, with a reason."
         )

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
@@ -15,6 +14,7 @@ from desirepath.audit.privacy import refuse_nhs_number
 from desirepath.audit.refusal import Refused
 from desirepath.cascade import actions, offered
 from desirepath.cascade.models import Offer
+from desirepath.cascade.models.offers import OfferQuerySet
 from desirepath.organisations.api import (
     PROBLEMS,
     ApiRequest,
@@ -109,7 +109,7 @@ class OffersWithin(Schema):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-def _rows(**narrowed: Any) -> QuerySet[Offer]:
+def _rows(**narrowed: Any) -> OfferQuerySet:
     return Offer.objects.filter(**narrowed).select_related(
         "vacancy__practice", "vacancy__pool", "terms", "clinician__person"
     )
@@ -162,9 +162,9 @@ def decline(request: ApiRequest, offer: UUID, no: No, idempotency_key: Idempoten
     response={200: Page[AskedOut], **PROBLEMS},
 )
 def asked(request: ApiRequest, within: Query[OffersWithin]) -> Any:
-    """Who was asked in the pool, the oldest first."""
+    """Who was asked in the pool, the oldest first; of neighbouring pools only whoever accepted."""
     pool = get_object_or_404(Pool, organisation=request.acting.place)
-    rows = _rows(vacancy__pool=pool)
+    rows = _rows(vacancy__pool=pool).of_the_pool()
     rows = rows.filter(state=within.state) if within.state else rows
     return page(rows, cursor=within.cursor, limit=within.limit, show=AskedOut.of, by="created_at")
 

@@ -72,7 +72,7 @@ def ask(
             clinician=clinician,
             release=release,
             terms=result.terms,
-            tier=result.tier,
+            tier=result.asked_at,
             km=result.km,
             fee=result.fee,
             reasons=list(reasons),
@@ -87,7 +87,7 @@ def ask(
         )
     except IntegrityError as error:
         raise Stale("Offer: she was asked at the same moment") from error
-    _is_asked(vacancy, by, result.tier)
+    _is_asked(vacancy, by, result.asked_at)
     Event.record("sent", offer, by=by)
     for act in _once_asked:
         # before her message leaves: where this answers the offer, nothing is sent of it
@@ -149,12 +149,13 @@ def let_go(
     for offer in vacancy.offers.live().select_related("clinician__person"):
         offer.move("withdrawn", by=by, withdrawn_because=because)
         if comes is None or offer.clinician_id != comes.pk:
-            _tell_it_is_over(offer)
+            tell_it_is_over(offer)
         told += 1
     return told
 
 
-def _tell_it_is_over(offer: Offer) -> None:
+def tell_it_is_over(offer: Offer) -> None:
+    """A kind letter, in place of the offer's own where that has not left yet."""
     vacancy = offer.vacancy
     when = span(vacancy.start, vacancy.end)
     tell(

@@ -21,9 +21,11 @@ from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import CascadePolicy, NotForMe, Offer
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
+from desirepath.clinicians.models.profile import ClinicianQuerySet
 from desirepath.clinicians.quiet import MUTED, choices_of, may_be_asked, with_choices
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import MADE, PreferredClinician, Proposal, Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 from desirepath.vacancies.problem import build
 
 if TYPE_CHECKING:
@@ -51,15 +53,18 @@ class Candidate:
     standby: bool = False
 
 
-def candidates(*, pool: Pool, vacancies: Sequence[Vacancy]) -> dict[int, list[Candidate]]:
+def candidates(
+    *, pool: Pool, vacancies: Sequence[Vacancy], next_pools: bool = False
+) -> dict[int, list[Candidate]]:
     """By row number of the vacancy, everybody who may be asked for it, the first to be asked at the front.
 
-    A fixed number of queries, however many vacancies and members there are.
+    With ``next_pools``, and where the policy has it so, also those of neighbouring pools who allow it. A
+    fixed number of queries, however many vacancies and members there are.
     """
     if not vacancies:
         return {}
     found: dict[int, list[tuple[tuple[object, ...], Candidate]]] = defaultdict(list)
-    for pk, key, candidate in _Field(pool, list(vacancies)).pairs():
+    for pk, key, candidate in _Field(pool, list(vacancies), next_pools).pairs():
         found[pk].append((key, candidate))
     return {pk: [each for _, each in sorted(some, key=lambda row: row[0])] for pk, some in found.items()}
 
@@ -95,13 +100,24 @@ def _why_not(
 class _Field:
     """Everything that bears on who is asked for some vacancies of a pool, fetched once."""
 
-    def __init__(self, pool: Pool, vacancies: list[Vacancy]) -> None:
+    def __init__(self, pool: Pool, vacancies: list[Vacancy], next_pools: bool) -> None:
         self.pool, self.vacancies = pool, vacancies
         self.policy = CascadePolicy.of(pool)
-        members = Clinician.objects.for_pool(pool).filter(terms__state="published")
-        self.members = with_choices(members.select_related("person").order_by("pk"))
-        self.problem = build(pool=pool, vacancies=vacancies, clinicians=list(self.members))
+        self.members = self._asked_of(Clinician.objects.for_pool(pool))
+        self.guests: set[int] = set()
+        if next_pools and self.policy.next_pools:
+            guests = self._asked_of(Clinician.objects.next_to(pool))
+            self.guests = {each.pk for each in guests}
+            self.members += guests
+        self.problem = build(
+            pool=pool, vacancies=vacancies, clinicians=list(self.members), next_pools=bool(self.guests)
+        )
         self.pinned = set(self.problem.pinned)
+
+    @staticmethod
+    def _asked_of(people: ClinicianQuerySet) -> list[Clinician]:
+        published = people.filter(terms__state="published")
+        return with_choices(published.select_related("person").order_by("pk"))
 
     @cached_property
     def answered(self) -> set[tuple[int, int]]:
@@ -179,10 +195,11 @@ class _Field:
             why_not = self._why_not_now(clinician, vacancy, stuck=standby)
             if why_not == MUTED:
                 continue
-            key = self._key(her, session, clinician, vacancy, (tier, preference, rate))
+            asked_at = NEXT_POOLS if clinician.pk in self.guests else tier
+            key = self._key(her, session, clinician, vacancy, (asked_at, preference, rate))
             facts = self._facts(her, session)
             chambers = self.chambers.get(clinician.pk)
-            candidate = Candidate(clinician, tier, chambers, facts, bool(why_not), standby)
+            candidate = Candidate(clinician, asked_at, chambers, facts, bool(why_not), standby)
             found.append((vacancy.pk, key, candidate))
         return found
 

@@ -134,7 +134,7 @@ LABELS = {
     "own_pcn_hours": "The practice's own PCN bank",
     "neighbour_hours": "Neighbouring PCNs",
     "pool_hours": "The whole pool",
-    "next_pools_hours": "Neighbouring pools and people reached through an agency",
+    "next_pools_hours": "Neighbouring pools",
     "share_of_time_left": "No tier takes more of the time left than one part in",
     "usual_offers": "People asked at once, usually",
     "soon_days": "A session is near this many days before it",
@@ -159,7 +159,7 @@ TIERS_AT_ONCE = [
     (0, "The practice's own PCN bank only"),
     (1, "Also neighbouring PCNs"),
     (2, "The whole pool at once"),
-    (3, "Everybody at once"),
+    (3, "Neighbouring pools too, where they are asked"),
 ]
 
 
@@ -167,6 +167,9 @@ class PolicyForm(Form):
     """How the pool asks. ``values`` is what ``setting.set_policy`` takes."""
 
     automatic = Tick(label="Ask for every session by itself, as soon as it is posted", required=False)
+    next_pools = Tick(
+        label="Ask neighbouring pools after the whole pool, and before any agency", required=False
+    )
     urgent_tier = Radios(label="An urgent session is asked of", choices=TIERS_AT_ONCE)
     escalate_to = ModelCheckboxes(Person.objects.none(), label="Who is told", required=False)
 
@@ -193,6 +196,7 @@ class PolicyForm(Form):
         """The page's parts: heading, and the fields under it."""
         more = {
             "When it begins": ["automatic"],
+            "How long each tier has to itself": ["next_pools"],
             "How many people at once": ["urgent_tier"],
             "When nobody is found": ["escalate_to"],
         }

@@ -25,7 +25,7 @@ TIERS = (
     "are in the bank of the practice's own PCN",
     "are in the bank of a neighbouring PCN",
     "are a member of the practice's pool",
-    "can be reached through an agency",
+    "allow neighbouring pools to ask you, and yours works with the practice's",
 )
 FACTS = {"preferred": "prefer this practice", "worked": "have worked here before"}
 
@@ -77,7 +77,7 @@ def _fees_now(clinician: Clinician, offers: Iterable[Offer]) -> dict[int, Decima
     fees: dict[int, Decimal] = {}
     for group in by_pool.values():
         sessions = [offer.vacancy for offer in group]
-        problem = build(pool=sessions[0].pool, vacancies=sessions, clinicians=[clinician])
+        problem = build(pool=sessions[0].pool, vacancies=sessions, clinicians=[clinician], next_pools=True)
         her = problem.clinician_of[str(clinician.pk)]
         for offer in group:
             pence = objective.pay(problem, her, problem.vacancy_of[str(offer.vacancy_id)])

@@ -146,7 +146,8 @@ def releases(run: PlanRun) -> list[Sent]:
 def asked_elsewhere(run: PlanRun) -> list[Offer]:
     """Live offers of the same weeks from before this plan: it was made around them."""
     start, end = span(run.first_day, run.weeks)
-    live = Offer.objects.live().for_pool(run.pool).filter(vacancy__start__gte=start, vacancy__start__lt=end)
+    live = Offer.objects.live().of_the_pool().for_pool(run.pool)
+    live = live.filter(vacancy__start__gte=start, vacancy__start__lt=end)
     others = live.exclude(release__run=run).select_related("vacancy__practice", "clinician__person")
     return list(others.order_by("vacancy__start", "pk"))
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from desirepath.vacancies.neighbours import NEXT_POOLS
+
 LONDON = ZoneInfo("Europe/London")
-CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL, NEXT_POOLS = -1, 0, 1, 2, 3
+CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL = -1, 0, 1, 2
 # of the time left when somebody was asked, after which the next may be asked as well
 OVERLAP_SHARE = 10
 # the practice needs time to find somebody else
@@ -26,6 +28,7 @@ class Rules:
     """A pool's policy as numbers; the columns of ``CascadePolicy`` say what each means."""
 
     automatic: bool = True
+    next_pools: bool = False
     head_start_hours: int = 0
     chambers_hours: int = 12
     own_pcn_hours: int = 24
@@ -82,11 +85,21 @@ def is_urgent(rules: Rules, session: Session, now: datetime) -> bool:
     return session.urgent or now >= urgent_from(rules, session)
 
 
+def last_tier(rules: Rules) -> int:
+    """The farthest that is asked: neighbouring pools only where the policy says so."""
+    return NEXT_POOLS if rules.next_pools else WHOLE_POOL
+
+
+def urgent_tier(rules: Rules) -> int:
+    """With which tiers an urgent session begins."""
+    return min(rules.urgent_tier, last_tier(rules))
+
+
 def first_tier(rules: Rules, session: Session, now: datetime, *, chambers: bool = False) -> int:
     """Where a cascade begins: her chambers first, where there is one; several tiers at once when urgent."""
     if chambers:
         return CHAMBERS
-    return rules.urgent_tier if is_urgent(rules, session, now) else OWN_PCN
+    return urgent_tier(rules) if is_urgent(rules, session, now) else OWN_PCN
 
 
 def window(rules: Rules, session: Session, standing: Standing) -> timedelta:
@@ -109,16 +122,16 @@ def over_at(rules: Rules, session: Session, standing: Standing) -> datetime:
 
 def next_opening(rules: Rules, session: Session, standing: Standing) -> Standing | None:
     """The tier that opens next, and when; None where all are open."""
-    if standing.tier >= NEXT_POOLS:
+    if standing.tier >= last_tier(rules):
         return None
     opens = over_at(rules, session, standing)
     following = Standing(standing.tier + 1, opens)
     if standing.tier == CHAMBERS:
         return Standing(first_tier(rules, session, opens), opens)
-    if standing.tier < rules.urgent_tier:
+    if standing.tier < urgent_tier(rules):
         turns = standing.since if session.urgent else max(urgent_from(rules, session), standing.since)
         if turns <= opens:
-            return Standing(rules.urgent_tier, turns)
+            return Standing(urgent_tier(rules), turns)
     return following
 
 
@@ -189,7 +202,7 @@ def may_want_agency(
     rules: Rules, session: Session, standing: Standing, now: datetime, *, nobody_left: bool
 ) -> bool:
     """Whether the bank has had its turn: every tier is open and its time over, or nobody is left to ask."""
-    if standing.tier < NEXT_POOLS or now < agency_from(rules, session):
+    if standing.tier < last_tier(rules) or now < agency_from(rules, session):
         return False
     return nobody_left or now >= over_at(rules, session, standing)
 

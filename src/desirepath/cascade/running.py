@@ -23,7 +23,6 @@ from desirepath.cascade.advancing import STILL_OPEN, advance_due, begins_at, tak
 from desirepath.cascade.agency import approve_agency
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
-from desirepath.cascade.rules import NEXT_POOLS
 from desirepath.pools.models import Chambers, Pool
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.models.block import TOGETHER
@@ -131,7 +130,7 @@ def skip_tier(*, vacancy: Vacancy, by: Person, reason: str) -> Cascade:
     cascade = _held(vacancy)
     if cascade.state not in ("running", "waiting"):
         raise Refused("This session's cascade is not running. Start it first.")
-    if cascade.tier >= NEXT_POOLS:
+    if cascade.tier >= rules.last_tier(CascadePolicy.of(cascade.vacancy.pool).rules):
         raise Refused("Every tier is open already.")
     now = clock.now()
     columns: dict[str, Any] = {"tier": cascade.tier + 1, "tier_since": now, "due_at": now}

@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from desirepath.audit import clock
 from desirepath.cascade.models import Cascade, CascadePolicy, Offer
-from desirepath.cascade.rules import NEXT_POOLS
+from desirepath.cascade.rules import last_tier
 from desirepath.cascade.words import Told, told
 from desirepath.vacancies.models import Vacancy
 
@@ -77,7 +77,7 @@ def lines(vacancies: Iterable[Vacancy], known: Mapping[int, CascadePolicy] | Non
 
 
 def line(vacancy: Vacancy, policy: CascadePolicy) -> Line:
-    now, cascade = clock.now(), cascade_of(vacancy)
+    now, cascade, last = clock.now(), cascade_of(vacancy), last_tier(policy.rules)
     offers: list[Offer] = sorted(vacancy.offers.all(), key=lambda offer: offer.pk)
     state = cascade.state if cascade else ""
     is_open = vacancy.state in OPEN and vacancy.start > now
@@ -87,6 +87,6 @@ def line(vacancy: Vacancy, policy: CascadePolicy) -> Line:
         told=told(vacancy, cascade, offers, policy.rules, now),
         may_start=is_open and state in ("", "ended", "stopped", "waiting"),
         may_stop=is_open and state in ("waiting", "running", "agency wanted", "agency approved"),
-        may_skip=is_open and state in ("waiting", "running") and cascade.tier < NEXT_POOLS,  # type: ignore[union-attr]
-        may_ask_agency=is_open and state in ("running", "stopped") and cascade.tier >= NEXT_POOLS,  # type: ignore[union-attr]
+        may_skip=is_open and state in ("waiting", "running") and cascade.tier < last,  # type: ignore[union-attr]
+        may_ask_agency=is_open and state in ("running", "stopped") and cascade.tier >= last,  # type: ignore[union-attr]
     )

@@ -35,7 +35,6 @@ AT_ONCE = 5
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(minutes=30)
 # from the message to the door of her home
 TO_GET_READY = timedelta(minutes=20)
-AGENCY = 3
 TIERS = ("Your PCN's bank", "A neighbouring PCN's bank", "The pool")
 
 
@@ -75,7 +74,7 @@ def who_could_come(vacancy: Vacancy) -> list[CouldCome]:
 def _in_order(vacancy: Vacancy) -> list[Candidate]:
     """Whom the cascade may ask now: inside everybody's terms and quiet choices, standby last."""
     found = candidates(pool=vacancy.pool, vacancies=[vacancy]).get(vacancy.pk, [])
-    within = [each for each in found if not each.later and each.tier < AGENCY]
+    within = [each for each in found if not each.later]
     now = clock.now()
     return sorted(within, key=lambda each: (each.standby, not _in_time(each.clinician, vacancy, now)))
 

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from desirepath.cascade import rules
 from desirepath.cascade.models import Cascade, Offer
 from desirepath.cascade.models.cascade import TIERS
-from desirepath.cascade.rules import NEXT_POOLS, OWN_PCN, Rules, Session, Standing
+from desirepath.cascade.rules import OWN_PCN, WHOLE_POOL, Rules, Session, Standing
 from desirepath.nhsuk.formats import moment, plural
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS, about
 
 STATES = {
     "waiting": ("Waiting", "grey"),
@@ -98,12 +99,24 @@ def _asked(offers: Sequence[Offer], live: Sequence[Offer], cascade: Cascade | No
     """ "Asked 3 of the whole pool since Tue 8 Dec, 9:10am; 1 has still to answer"."""
     if not offers:
         return ""
-    where = f" of {TIERS[cascade.tier]}" if cascade else ""
-    asked = f"Asked {len(offers)}{where} since {moment(offers[0].created_at)}"
+    own = [offer for offer in offers if offer.tier < NEXT_POOLS]
+    theirs = [offer for offer in offers if offer.tier >= NEXT_POOLS]
+    sentences = []
+    if own:
+        where = f" of {TIERS[min(cascade.tier, WHOLE_POOL)]}" if cascade else ""
+        asked = f"Asked {len(own)}{where} since {moment(own[0].created_at)}"
+        sentences.append(f"{asked}; {_still_to_answer([offer for offer in live if offer in own])}")
+    if theirs:
+        answers = "until " + moment(max(offer.expires_at for offer in live)) if live else "nobody now"
+        sentences.append(f"Of neighbouring pools, {about(len(theirs))} asked; still to answer: {answers}")
+    return ". ".join(sentences)
+
+
+def _still_to_answer(live: Sequence[Offer]) -> str:
     if not live:
-        return f"{asked}; nobody has still to answer"
+        return "nobody has still to answer"
     until = max(offer.expires_at for offer in live)
-    return f"{asked}; {len(live)} {'has' if len(live) == 1 else 'have'} until {moment(until)} to answer"
+    return f"{len(live)} {'has' if len(live) == 1 else 'have'} until {moment(until)} to answer"
 
 
 def _when(at: datetime, now: datetime) -> str:
@@ -115,7 +128,7 @@ def follows_next(cascade: Cascade, live: Sequence[Offer], policy: Rules, now: da
     session, standing = cascade.session, rules.opened(policy, cascade.session, cascade.standing, now)
     unless = "unless somebody says yes"
     sentences = []
-    if standing.tier < NEXT_POOLS and (following := rules.next_opening(policy, session, standing)):
+    if following := rules.next_opening(policy, session, standing):
         name = TIERS[following.tier]
         follows = f"{name[0].upper()}{name[1:]} follow{_s(following.tier)}"
         sentences.append(f"{follows} {_when(following.since, now)} {unless}")
@@ -155,7 +168,7 @@ def _run(policy: Rules, session: Session, now: datetime) -> str:
         for each in rules.openings(policy, session, standing, session.start)
     ]
     last = [standing, *rules.openings(policy, session, standing, session.start)][-1]
-    if last.tier == NEXT_POOLS:
+    if last.tier == rules.last_tier(policy):
         wants = max(rules.agency_from(policy, session), rules.over_at(policy, session, last))
         parts.append(f"an agency may be asked for after {_hours(max(wants - now, timedelta()))}")
     return "; ".join(parts)

@@ -117,6 +117,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.bookings.swapping import expire_swaps
     from desirepath.cascade.actions import expire_due
     from desirepath.cascade.blocks import settle_due as settle_due_blocks
+    from desirepath.cascade.next_pools import take_back_due
     from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
@@ -127,6 +128,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     return {
         "block offers ended": settle_due_blocks,
         "offers expired": expire_due,
+        "offers of neighbouring pools taken back": take_back_due,
         "asked of those in reserve": ask_due,
         "stood down": stand_down_due,
         "booked by a standing yes": book_due,

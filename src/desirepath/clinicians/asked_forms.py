@@ -39,6 +39,9 @@ class QuietForm(Form):
         label="A practice that has nobody today may see my number, if I could come", required=False
     )
     sms = Tick(label="Send me urgent offers as a text message too", required=False)
+    next_pools = Tick(
+        label="Neighbouring pools may ask me too, once their own clinicians have been asked", required=False
+    )
 
     def __init__(self, data: Any = None, *, choices: QuietChoices, phone: str) -> None:
         super().__init__(data, initial={name: getattr(choices, name) for name in CHOICES} | {"phone": phone})

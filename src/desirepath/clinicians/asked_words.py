@@ -38,6 +38,8 @@ def asked_now(clinician: Clinician, today: date) -> Asked:
         lines.append(f"One message a day, at {formats.clock(choices.digest_at)}")
     if choices.standby:
         lines.append("Asked only if a practice is stuck")
+    if choices.next_pools:
+        lines.append("Neighbouring pools may ask too")
     if muted := _muted(clinician):
         lines.append(f"{formats.plural(muted, 'practice')} muted")
     return Asked(choices.paused_until if choices.paused_on(today) else None, tuple(lines))

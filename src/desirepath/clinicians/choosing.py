@@ -25,6 +25,7 @@ CHOICES = (
     "phone_allowed",
     "standby",
     "sms",
+    "next_pools",
 )
 
 

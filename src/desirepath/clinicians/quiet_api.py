@@ -22,7 +22,8 @@ class Quiet(Schema):
     """How often, when and by what way she may be asked. Times are England's.
 
     ``most_offers_day`` null: as many as come; ``digest_at`` null: each message at once; ``paused_until`` is
-    the first day on which she is asked again. What is left out stays as it is.
+    the first day on which she is asked again; ``next_pools``: pools that work with hers may ask her too. What
+    is left out stays as it is.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -35,6 +36,7 @@ class Quiet(Schema):
     phone_allowed: bool = False
     standby: bool = False
     sms: bool = False
+    next_pools: bool = False
 
 
 def _out(choices: QuietChoices) -> Quiet:

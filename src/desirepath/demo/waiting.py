@@ -24,8 +24,8 @@ from desirepath.bookings.handing import hand_back
 from desirepath.bookings.models import Application, Booking, HandBack
 from desirepath.cascade.actions import see_offer
 from desirepath.cascade.agency import request_agency
-from desirepath.cascade.models import AgencyRequest, Offer
-from desirepath.cascade.rules import NEXT_POOLS
+from desirepath.cascade.models import AgencyRequest, CascadePolicy, Offer
+from desirepath.cascade.rules import last_tier
 from desirepath.cascade.running import skip_tier, start
 from desirepath.clinicians.models import Clinician
 from desirepath.demo import blocks
@@ -120,7 +120,7 @@ def an_agency_step(cast: Cast) -> AgencyRequest | None:
     if vacancy is None:
         return None
     cascade = start(vacancy=vacancy, by=manager)
-    for _ in range(cascade.tier, NEXT_POOLS):
+    for _ in range(cascade.tier, last_tier(CascadePolicy.of(vacancy.pool).rules)):
         skip_tier(vacancy=vacancy, by=manager, reason=WHY_SKIPPED)
     return request_agency(by=cast.person(Role.PRACTICE_BOOKER), vacancy=vacancy, why=WHY_AGENCY)
 

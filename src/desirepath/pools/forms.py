@@ -204,3 +204,14 @@ class InviteClinician(Form):
         super().__init__(*args, **kwargs)
         pcns = pool.organisations().filter(kind=Kind.PCN).order_by("name")
         self.fields["pcn"].choices = [("", "None"), *((pcn.code, f"{pcn.name} ({pcn.code})") for pcn in pcns)]  # type: ignore[attr-defined]
+
+
+class ProposeNeighbour(Form):
+    """With whom the pool would work together."""
+
+    neighbour = ModelSelect(Pool.objects.none(), label="Pool", empty_label="Choose a pool")
+
+    def __init__(self, *args: Any, pools: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = pools.select_related("organisation").order_by("organisation__name", "pk")
+        self.fields["neighbour"].queryset = known  # type: ignore[attr-defined]

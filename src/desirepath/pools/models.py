@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Role
 from desirepath.audit import clock
-from desirepath.audit.models import Base
+from desirepath.audit.models import Base, Stateful, known_state
+from desirepath.audit.states import States
 from desirepath.organisations.models import Kind, Organisation, OrganisationQuerySet, Parent, RoleAssignment
 
 UPLOAD_LASTS = timedelta(hours=1)
+# states of an agreement between pools that is in force, or waits for an answer
+STANDING = ("proposed", "agreed")
 
 
 class ClinicianRole(models.TextChoices):
@@ -147,6 +152,86 @@ class PcnNeighbour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pcn} > {self.neighbour}"
+
+
+class PoolNeighbourQuerySet(models.QuerySet["PoolNeighbour"]):
+    def for_pool(self, pool: Pool) -> Self:
+        """Those of ``pool``, whichever of the two proposed."""
+        return self.filter(Q(pool=pool) | Q(neighbour=pool))
+
+    def standing(self) -> Self:
+        """In force, or waiting for an answer."""
+        return self.filter(state__in=STANDING)
+
+    def agreed(self) -> Self:
+        return self.filter(state="agreed")
+
+
+class PoolNeighbour(Stateful):
+    """Two pools agree that each may ask those clinicians of the other who allow it: both ways, once its own
+    tiers have had their turn. ``pool`` proposed it, ``neighbour`` answers, either ends it.
+
+    In force from ``agreed_at`` until ``ended_at`` (or still). Neither learns who the other's members are.
+    """
+
+    STATES = States.table(
+        "PoolNeighbour",
+        {
+            "proposed": {"agreed", "declined", "withdrawn"},
+            "agreed": {"ended"},
+            "declined": (),
+            "withdrawn": (),
+            "ended": (),
+        },
+    )
+
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="proposed_neighbours")
+    neighbour = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PoolNeighbourQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            known_state("PoolNeighbour"),
+            models.UniqueConstraint(
+                Least("pool", "neighbour"),
+                Greatest("pool", "neighbour"),
+                condition=Q(state__in=STANDING),
+                name="one_standing_agreement_of_two_pools",
+            ),
+            models.CheckConstraint(condition=~Q(pool=F("neighbour")), name="pool_is_not_its_own_neighbour"),
+            models.CheckConstraint(
+                condition=Q(state__in=("agreed", "ended"), agreed_at__isnull=False)
+                | ~Q(state__in=("agreed", "ended")) & Q(agreed_at=None),
+                name="pools_agreed_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ended", ended_at__gte=F("agreed_at"))
+                | ~Q(state="ended") & Q(ended_at=None),
+                name="pools_agreement_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pool} and {self.neighbour}"
+
+    @classmethod
+    def pools_beside(cls, pool: Pool) -> models.QuerySet[Pool]:
+        """The pools with which ``pool`` has agreed that each may ask clinicians of the other."""
+        agreed = cls.objects.agreed()
+        return Pool.objects.filter(
+            Q(pk__in=agreed.filter(pool=pool).values("neighbour"))
+            | Q(pk__in=agreed.filter(neighbour=pool).values("pool"))
+        )
+
+    def other(self, pool: Pool) -> Pool:
+        """The one of the two that ``pool`` is not."""
+        here: Pool = self.pool
+        there: Pool = self.neighbour
+        return there if here == pool else here
 
 
 class AgencyRate(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desirepath.pools.views import imports, people, practices
+from desirepath.pools.views import imports, neighbours, people, practices
 
 app_name = "pools"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("people/import/<slug:kind>/template.<slug:ending>", imports.template, name="template"),
     path("people/import/<slug:kind>/preview", imports.preview, name="preview"),
     path("people/import/<slug:kind>/discard", imports.discard, name="discard"),
+    path("people/neighbours/", neighbours.neighbours, name="neighbours"),
+    path("people/neighbours/<uuid:agreement>/answer", neighbours.answer, name="answer-neighbour"),
+    path("people/neighbours/<uuid:agreement>/end", neighbours.end, name="end-neighbour"),
     path("people/practices/", practices.practices, name="practices"),
     path("people/practices/add", practices.add, name="add-practice"),
     path("people/practices/new", practices.new, name="new-practice"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 from desirepath.vacancies.problem import broken_rules, build
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ OUTSIDE_HER_TERMS = "it is outside the terms they have set"
 @dataclass(frozen=True, slots=True)
 class Fit:
     """The outcome for one pair. ``rate`` is pounds an hour, ``fee`` pounds for the session, ``km`` a straight
-    line.
+    line; ``next_pool``: she is a member of a neighbouring pool, not of this one.
     """
 
     broken: tuple[str, ...]
@@ -75,10 +76,16 @@ class Fit:
     rate: Decimal
     fee: Decimal
     terms: Terms | None
+    next_pool: bool = False
 
     @property
     def fits(self) -> bool:
         return not self.broken
+
+    @property
+    def asked_at(self) -> int:
+        """The tier of the cascade at which she is asked: the plan's, or that of neighbouring pools."""
+        return NEXT_POOLS if self.next_pool else self.tier
 
     @property
     def why_not(self) -> str:
@@ -91,15 +98,26 @@ class Fit:
         return "; ".join(dict.fromkeys(IN_OTHERS_WORDS.get(name, OUTSIDE_HER_TERMS) for name in self.broken))
 
 
-def fit(clinician: Clinician, vacancy: Vacancy, *, without: Iterable[CommittedTime] = ()) -> Fit:
+def fit(
+    clinician: Clinician,
+    vacancy: Vacancy,
+    *,
+    without: Iterable[CommittedTime] = (),
+    next_pools: bool = False,
+) -> Fit:
     """Judge the pair as things stand now, under her published terms, beside all the time she has
-    committed.
+    committed. ``next_pools``: she may be of a neighbouring pool, if she allows it.
     """
-    return fits(pool=vacancy.pool, pairs=[(clinician, vacancy)], without=without)[0]
+    pairs = [(clinician, vacancy)]
+    return fits(pool=vacancy.pool, pairs=pairs, without=without, next_pools=next_pools)[0]
 
 
 def fits(
-    *, pool: Pool, pairs: Sequence[tuple[Clinician, Vacancy]], without: Iterable[CommittedTime] = ()
+    *,
+    pool: Pool,
+    pairs: Sequence[tuple[Clinician, Vacancy]],
+    without: Iterable[CommittedTime] = (),
+    next_pools: bool = False,
 ) -> list[Fit]:
     """Judge many pairs of one pool at once, in their order, each by itself."""
     clinicians = list({clinician.pk: clinician for clinician, _ in pairs}.values())
@@ -108,9 +126,17 @@ def fits(
         vacancies=list({vacancy.pk: vacancy for _, vacancy in pairs}.values()),
         clinicians=clinicians,
         without=without,
+        next_pools=next_pools,
     )
     terms: dict[int, Terms] = {c.pk: c.terms_now[0] for c in clinicians if c.terms_now}  # type: ignore[attr-defined]
-    return [_judge(problem, clinician, vacancy, terms.get(clinician.pk)) for clinician, vacancy in pairs]
+    outside = {c.pk for c in clinicians if not c.membership_here}  # type: ignore[attr-defined]
+    return [
+        replace(
+            _judge(problem, clinician, vacancy, terms.get(clinician.pk)),
+            next_pool=next_pools and clinician.pk in outside,
+        )
+        for clinician, vacancy in pairs
+    ]
 
 
 def under_terms(

@@ -55,6 +55,7 @@ class Material:
     clinicians: Sequence[Clinician]
     committed: Sequence[CommittedTime]
     asked: Sequence[tuple[int, int]]
+    guests: frozenset[int] = frozenset()
 
     @property
     def days(self) -> tuple[date, date]:
@@ -71,6 +72,7 @@ def build(
     without: Iterable[CommittedTime] = (),
     asking: bool = False,
     terms: Mapping[int, Terms] | None = None,
+    next_pools: bool = False,
 ) -> matching.Problem:
     """The problem of covering ``vacancies`` of one ``pool``.
 
@@ -78,14 +80,16 @@ def build(
     ``asked`` are (vacancy, clinician) row numbers with a live offer, kept as they are; ``declined`` pairs are
     not proposed again; ``without`` leaves committed time out (a booking that is about to be replaced);
     ``asking`` keeps to what she chose about being asked: a practice she has muted counts as blocked, and
-    whoever is paused or on standby is not free. A pin that no longer fits is left out: the plan's row then
-    lacks the mark.
+    whoever is paused or on standby is not free; ``next_pools`` counts members of neighbouring pools who allow
+    it as the pool's own. A pin that no longer fits is left out: the plan's row then lacks the mark.
     """
     from desirepath.matching import Problem
 
     material = _fetch(
         pool, list(vacancies), clinicians, list(asked), {row.pk for row in without}, terms or {}, asking
     )
+    if next_pools:
+        material = replace(material, guests=_guests(material))
     practices = _practices(material)
     problem = Problem(
         practices=tuple(practices.values()),
@@ -137,6 +141,15 @@ def _fetch(
     members = {c.pk for c in clinicians}
     prefetch_related_objects([v for v in vacancies if isinstance(v, Vacancy)], "practice", "skills")
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
+
+
+def _guests(material: Material) -> frozenset[int]:
+    """Row numbers of those who may be asked though they are of a neighbouring pool."""
+    others = [row.pk for row in material.clinicians if not row.membership_here]  # type: ignore[attr-defined]
+    if not others:
+        return frozenset()
+    allow = Clinician.objects.next_to(material.pool).filter(pk__in=others)
+    return frozenset(allow.values_list("pk", flat=True))
 
 
 def _bring(clinicians: Iterable[Clinician], name: str, rows: QuerySet[Any]) -> None:
@@ -209,7 +222,7 @@ def _clinicians(material: Material, asking: bool) -> Iterable[matching.Clinician
         yield planned(
             row,
             terms,
-            pool=str(material.pool.pk) if membership else None,
+            pool=str(material.pool.pk) if membership or row.pk in material.guests else None,
             pcn=str(membership.pcn_id) if membership and membership.pcn_id else None,
             agency=row.through_agency,
             valid_until=row.cleared_until,

@@ -11,10 +11,11 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Stateful, known_state
 from desirepath.audit.states import States
-from desirepath.cascade.rules import CHAMBERS, NEXT_POOLS, OWN_PCN, Session, Standing
+from desirepath.cascade.rules import CHAMBERS, OWN_PCN, Session, Standing
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Chambers, Pool
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 
 # states in which time moves it on
 TIERS = {
@@ -22,7 +23,7 @@ TIERS = {
     0: "the practice's own PCN bank",
     1: "neighbouring PCNs",
     2: "the whole pool",
-    NEXT_POOLS: "neighbouring pools and people reached through an agency",
+    NEXT_POOLS: "neighbouring pools",
 }
 ACTIVE = ("waiting", "running", "agency wanted", "agency approved")
 
@@ -46,7 +47,7 @@ class Cascade(Stateful):
     """One vacancy's way from the practice's own bank outwards: one row, moved on as time passes.
 
     ``tier`` is how far it is open (-1 only the chambers ``first_to``, 0 the own PCN's bank, 1 neighbouring
-    PCNs, 2 the whole pool, 3 neighbouring pools and those reached through an agency), since ``tier_since``;
+    PCNs, 2 the whole pool, 3 neighbouring pools where the policy has them asked), since ``tier_since``;
     ``due_at`` is when it next needs a look. "Agency wanted" goes on asking whoever of the bank turns up.
     """
 

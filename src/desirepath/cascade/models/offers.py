@@ -17,6 +17,7 @@ from desirepath.audit.states import States
 from desirepath.clinicians.models import Clinician, Terms
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Block, PlanRun, Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS
 
 LIVE = ("sent", "viewed")
 IN_RESERVE = ("standing by", "asked")
@@ -50,6 +51,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def for_pool(self, pool: Pool) -> Self:
         return self.filter(vacancy__pool=pool)
+
+    def of_the_pool(self) -> Self:
+        """Without those to members of neighbouring pools, whom no other pool learns, unless one accepted."""
+        return self.filter(Q(tier__lt=NEXT_POOLS) | Q(state="accepted"))
 
     def overdue(self) -> Self:
         """Live offers whose time to answer, or whose session, has passed, the longest so first."""

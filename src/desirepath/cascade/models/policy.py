@@ -46,6 +46,7 @@ class CascadePolicy(Base):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     automatic = models.BooleanField("sessions are asked for by themselves", default=True)
+    next_pools = models.BooleanField("neighbouring pools are asked after the whole pool", default=False)
     head_start_hours = _number("hours the pool manager has to plan first", 0, WEEK)
     chambers_hours = _number("hours for her own chambers, where a session is handed back", 12, WEEK)
     own_pcn_hours = _number("hours for the practice's own PCN bank", 24, 2 * WEEK)

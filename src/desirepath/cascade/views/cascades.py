@@ -19,6 +19,7 @@ from desirepath.cascade import agency, running
 from desirepath.cascade.forms import FindForm, ReasonForm
 from desirepath.cascade.models import CascadePolicy
 from desirepath.cascade.models.cascade import TIERS
+from desirepath.cascade.rules import last_tier
 from desirepath.cascade.standings import cascade_of, lines, to_show
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import Acting, ActingRequest, allowed
@@ -146,7 +147,8 @@ def skip(request: ActingRequest, vacancy: UUID) -> HttpResponse:
     """Open the next tier now."""
     found = _found(request, vacancy)
     cascade = cascade_of(found)
-    tier = TIERS.get(cascade.tier + 1, "") if cascade else ""
+    last = last_tier(CascadePolicy.of(found.pool).rules)
+    tier = TIERS[cascade.tier + 1] if cascade and cascade.tier < last else ""
     page = {
         "heading": f"Open it to {tier} now?" if tier else "Skip a tier?",
         "what": "Those who have an offer keep it. Whoever is nearer is still asked first.",

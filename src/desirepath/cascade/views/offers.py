@@ -27,6 +27,7 @@ from desirepath.organisations.acting import ActingRequest, allowed
 from desirepath.organisations.induction import shown_of
 from desirepath.vacancies.conditions import beyond_conditions
 from desirepath.vacancies.fit import fit
+from desirepath.vacancies.neighbours import NEXT_POOLS
 
 SHOWN_OF_THE_PAST = 10
 
@@ -89,7 +90,8 @@ def offer(request: ActingRequest, offer: UUID) -> HttpResponseBase:
 
 
 def _open(request: ActingRequest, clinician: Clinician, found: Offer, form: DeclineForm) -> HttpResponse:
-    result, vacancy = fit(clinician, found.vacancy), found.vacancy
+    vacancy = found.vacancy
+    result = fit(clinician, vacancy, next_pools=found.tier == NEXT_POOLS)
     terms = result.terms or found.terms
     context = {
         "offer": found,

@@ -98,7 +98,8 @@ def could_come(request: ActingRequest, vacancy: UUID) -> HttpResponseBase:
 def _asked(call: UrgentCall) -> list[dict[str, Any]]:
     """Who was asked since the call began, in order, and what she said."""
     offers = (
-        Offer.objects.filter(vacancy=call.vacancy_id, created_at__gte=call.created_at)
+        Offer.objects.of_the_pool()
+        .filter(vacancy=call.vacancy_id, created_at__gte=call.created_at)
         .select_related("clinician__person")
         .order_by("created_at", "pk")
     )

@@ -13,7 +13,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit.models import Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.organisations.models import Organisation
-from desirepath.pools.models import Chambers, ClinicianRole, Pool
+from desirepath.pools.models import Chambers, ClinicianRole, Pool, PoolNeighbour
 
 if TYPE_CHECKING:
     from desirepath.clinicians.models.terms import Terms
@@ -37,6 +37,15 @@ class ClinicianQuerySet(models.QuerySet["Clinician"]):
     def for_pool(self, pool: Pool) -> Self:
         """Active members of ``pool``."""
         return self.filter(memberships__pool=pool, memberships__state="active")
+
+    def next_to(self, pool: Pool) -> Self:
+        """Active members of its neighbouring pools who allow them to ask; nobody who ever joined it."""
+        of_others = self.filter(
+            memberships__pool__in=PoolNeighbour.pools_beside(pool),
+            memberships__state="active",
+            quiet_choices__next_pools=True,
+        )
+        return of_others.exclude(pk__in=Membership.objects.filter(pool=pool).values("clinician")).distinct()
 
 
 class Clinician(Base):

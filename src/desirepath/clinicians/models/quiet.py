@@ -39,6 +39,7 @@ class QuietChoices(Base):
     )
     standby = models.BooleanField(default=False, help_text="asked only when nobody else can come")
     sms = models.BooleanField(default=False, help_text="urgent offers also as a text message")
+    next_pools = models.BooleanField(default=False, help_text="neighbouring pools may ask her too")
 
     class Meta:
         verbose_name_plural = "quiet choices"

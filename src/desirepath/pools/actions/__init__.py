@@ -17,12 +17,22 @@ from desirepath.pools.actions.inviting import (
     waiting,
     withdraw_invitation,
 )
+from desirepath.pools.actions.neighbouring import (
+    agree_neighbour,
+    decline_neighbour,
+    end_neighbour,
+    propose_neighbour,
+    withdraw_neighbour,
+)
 from desirepath.pools.actions.uploading import keep_upload, take, take_upload
 
 __all__ = [
     "add_practice",
+    "agree_neighbour",
     "begin_pool",
+    "decline_neighbour",
     "described_role",
+    "end_neighbour",
     "end_role",
     "found_chambers",
     "give_role",
@@ -30,10 +40,12 @@ __all__ = [
     "keep_upload",
     "new_practice",
     "person_at",
+    "propose_neighbour",
     "resend_invitation",
     "set_agency_rate",
     "take",
     "take_upload",
     "waiting",
     "withdraw_invitation",
+    "withdraw_neighbour",
 ]

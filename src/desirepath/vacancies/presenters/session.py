@@ -13,6 +13,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from desirepath.audit import clock
 from desirepath.nhsuk.formats import moment, pounds
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.neighbours import NEXT_POOLS, about
 from desirepath.vacancies.presenters.unfilled import WhyNobody, latest_unfilled
 
 # rows of the rooms above, which point at vacancies: this room reads them and may not import them
@@ -34,13 +35,11 @@ WHO_WAS_ASKED = (
     "A clinician of your PCN's bank",
     "A clinician of a neighbouring PCN",
     "A clinician of the pool",
-    "A clinician through an agency",
 )
 FROM_WHERE = (
     "from the practice's own PCN bank",
     "from a neighbouring PCN",
     "from the rest of the pool",
-    "through an agency",
 )
 # what an offer's end may be told to others than her; the rest is her own affair
 TAKEN_BACK = {
@@ -135,8 +134,10 @@ def timeline(vacancy: Vacancy, *, names: bool) -> list[Moment]:
     told += _of_plans(vacancy, names)
     if cascade := getattr(vacancy, "cascade", None):
         told += [Moment(step.at, step.sentence) for step in cascade.steps.select_related("by")]
-    for offer in vacancy.offers.all():
+    own, theirs = _by_pool(vacancy)
+    for offer in own:
         told += _of_offer(offer, names)
+    told += _of_next_pools(theirs)
     for booking in vacancy.bookings.all():
         told += _of_booking(booking, names)
     if vacancy.state == "withdrawn" and not any(
@@ -177,6 +178,22 @@ def _of_offer(offer: Offer, names: bool) -> Iterator[Moment]:
         yield Moment(offer.state_since, ended[offer.state])
 
 
+def _by_pool(vacancy: Vacancy) -> tuple[list[Offer], list[Offer]]:
+    """The offers to the pool's own clinicians, and those to clinicians of neighbouring pools."""
+    offers = list(vacancy.offers.all())
+    return (
+        [offer for offer in offers if offer.tier < NEXT_POOLS],
+        [offer for offer in offers if offer.tier >= NEXT_POOLS],
+    )
+
+
+def _of_next_pools(theirs: Sequence[Offer]) -> Iterator[Moment]:
+    """One line of all of them: who they are, and how many exactly, is another pool's."""
+    if theirs:
+        asked = f"Clinicians of neighbouring pools were asked, {about(len(theirs))} so far"
+        yield Moment(min(offer.created_at for offer in theirs), asked)
+
+
 def _of_booking(booking: Booking, names: bool) -> Iterator[Moment]:
     # who comes is told to both: she and the practice agreed it
     who = booking.clinician.person.name
@@ -201,7 +218,10 @@ def _of_booking(booking: Booking, names: bool) -> Iterator[Moment]:
 def _to_come(vacancy: Vacancy) -> Iterator[Moment]:
     if vacancy.start <= clock.now() or vacancy.state in ("withdrawn", "completed"):
         return
-    for offer in vacancy.offers.all():
+    own, theirs = _by_pool(vacancy)
+    for offer in own:
         if offer.live:
             yield Moment(None, f"An answer is due by {moment(offer.expires_at)}")
+    if until := [offer.expires_at for offer in theirs if offer.live]:
+        yield Moment(None, f"Answers from neighbouring pools are due by {moment(max(until))}")
     yield Moment(None, f"The session begins on {moment(vacancy.start)}")
