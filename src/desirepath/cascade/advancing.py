@@ -24,6 +24,7 @@ from desirepath.cascade import agency, rules
 from desirepath.cascade.asking import ask
 from desirepath.cascade.candidates import Candidate, candidates, why_not_now
 from desirepath.cascade.escalation import tell_people
+from desirepath.cascade.following import follow_plans
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
 from desirepath.cascade.rules import CHAMBERS, Out, Rules, Standing
@@ -101,6 +102,7 @@ def _candidates(due: Iterable[Cascade]) -> dict[int, list[Candidate]]:
     found: dict[int, list[Candidate]] = {}
     for vacancies in by_pool.values():
         with taking_turns(vacancies[0].pool):
+            follow_plans(vacancies)
             found |= candidates(pool=vacancies[0].pool, vacancies=vacancies, next_pools=True)
     return found
 

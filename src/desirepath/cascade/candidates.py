@@ -1,8 +1,8 @@
 """Who may be asked for vacancies of a pool, in which order: inside everybody's terms, and quiet by choice.
 
-By tier, then whom a manager keeps for it, whom the practice would like first, whom the latest plan proposes,
-how well she and the practice suit each other, what her week still wishes for, the cost on a grid, and who was
-asked least recently.
+By tier, then whom a manager keeps for it, whom the practice would like first, whom the latest plan proposes
+(as re-planned since), how well she and the practice suit each other, what her week still wishes for, the cost
+on a grid, and who was asked least recently.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from django.db.models import Count, Max
 
 from desirepath.audit import clock
 from desirepath.cascade.asking import latest_answer
+from desirepath.cascade.following import proposed_now
 from desirepath.cascade.models import CascadePolicy, NotForMe, Offer
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.clinicians.models.profile import ClinicianQuerySet
 from desirepath.clinicians.quiet import MUTED, choices_of, may_be_asked, with_choices
 from desirepath.pools.models import Pool
-from desirepath.vacancies.models import MADE, PreferredClinician, Proposal, Vacancy
+from desirepath.vacancies.models import PreferredClinician, Vacancy
 from desirepath.vacancies.neighbours import NEXT_POOLS
 from desirepath.vacancies.problem import build
 
@@ -136,9 +137,8 @@ class _Field:
 
     @cached_property
     def proposed(self) -> dict[int, int]:
-        """By vacancy, whom the newest plan proposes."""
-        rows = Proposal.objects.filter(vacancy__in=self.vacancies, run__state__in=MADE).order_by("run_id")
-        return dict(rows.values_list("vacancy_id", "clinician_id"))
+        """By vacancy, whom the newest plan proposes, or its re-plan."""
+        return proposed_now(self.vacancies)
 
     @cached_property
     def chambers(self) -> dict[int, int | None]:

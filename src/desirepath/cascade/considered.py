@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -36,14 +37,14 @@ def considered(proposal: Proposal) -> list[Other]:
     from desirepath.matching import explain
 
     run = proposal.run
-    vacancies = _sessions(run)
+    vacancies = open_sessions(run)
     if proposal.vacancy_id not in {vacancy.pk for vacancy in vacancies}:
         return []
     offers = Offer.objects.for_pool(run.pool).filter(vacancy__in=vacancies).order_by("-pk")
     asked = dict(offers.live().values_list("vacancy_id", "clinician_id"))
     declined = said_no([vacancy.pk for vacancy in vacancies])
     problem = build(pool=run.pool, vacancies=vacancies, asked=asked.items(), declined=declined, asking=True)
-    plan = _plan(run, problem)
+    plan = as_plan(run, problem, run.proposals.values_list("vacancy_id", "clinician_id"))
     session = str(proposal.vacancy_id)
     if plan.clinician_for(session) is None:
         return []
@@ -57,7 +58,7 @@ def considered(proposal: Proposal) -> list[Other]:
     ]
 
 
-def _sessions(run: PlanRun) -> list[Vacancy]:
+def open_sessions(run: PlanRun) -> list[Vacancy]:
     """The sessions of the plan's weeks that are still to come and open or being asked."""
     start, end = planning.span(run.first_day, run.weeks)
     rows = (
@@ -68,15 +69,12 @@ def _sessions(run: PlanRun) -> list[Vacancy]:
     return list(rows.select_related("practice").order_by("start", "id"))
 
 
-def _plan(run: PlanRun, problem: matching.Problem) -> matching.Plan:
-    """The plan again, as the pure library knows it, from the proposals kept."""
+def as_plan(run: PlanRun, problem: matching.Problem, pairs: Iterable[tuple[int, int]]) -> matching.Plan:
+    """The plan again, as the pure library knows it, from (vacancy, clinician) row numbers proposed."""
     from desirepath.matching import Assignment, Levels, Plan
 
     kept = set(problem.fixed)
-    proposed = {
-        (str(vacancy), str(clinician))
-        for vacancy, clinician in run.proposals.values_list("vacancy_id", "clinician_id")
-    }
+    proposed = {(str(vacancy), str(clinician)) for vacancy, clinician in pairs}
     fixed_sessions = {vacancy for vacancy, _ in kept}
     known = {
         pair

@@ -8,6 +8,7 @@ from desirepath.vacancies.models.plan import (
     PlanRun,
     PlanRunQuerySet,
     Proposal,
+    Replanned,
     Shortness,
     Unfilled,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "PlanRunQuerySet",
     "PreferredClinician",
     "Proposal",
+    "Replanned",
     "Shortness",
     "Unfilled",
     "Vacancy",

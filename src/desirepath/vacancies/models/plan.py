@@ -50,7 +50,8 @@ class PlanRun(Stateful):
 
     ``claim`` is of whoever makes it, until ``lease_until``; ``progress`` says how far that is (see
     ``relay.figures``), ``stop_asked_at`` that the best plan found by then is wanted. ``summary`` holds a made
-    plan's figures as ``presenters.plan_figures`` reads them. ``seconds`` limits the search.
+    plan's figures as ``presenters.plan_figures`` reads them. ``seconds`` limits the search. ``replanned_at``:
+    until when what has happened since is in ``Replanned``.
     """
 
     STATES = States.table(
@@ -82,6 +83,7 @@ class PlanRun(Stateful):
     tries = models.PositiveSmallIntegerField(default=0)
     stop_asked_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=6, choices=Failure.choices, blank=True)
+    replanned_at = models.DateTimeField(null=True, blank=True)
     progress: Any = models.JSONField(default=dict)
     summary: Any = models.JSONField(default=dict)
 
@@ -168,6 +170,28 @@ class Proposal(Base):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "vacancy"], name="one_proposal_per_vacancy_and_run")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinician} for {self.vacancy}"
+
+
+class Replanned(models.Model):
+    """Whom a re-plan would rather have asked for a vacancy than the plan's own proposal; None: nobody.
+
+    The cascade's order; what its manager reads of a plan stays as it was made.
+    """
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="replanned")
+    vacancy = models.ForeignKey(Vacancy, on_delete=models.CASCADE, related_name="replanned")
+    clinician = models.ForeignKey(
+        Clinician, on_delete=models.CASCADE, null=True, blank=True, related_name="replanned"
+    )
+
+    class Meta:
+        verbose_name_plural = "replanned"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "vacancy"], name="one_replanned_per_vacancy_and_run")
         ]
 
     def __str__(self) -> str:
