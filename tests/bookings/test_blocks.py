@@ -13,6 +13,8 @@ from desirepath.bookings.cancelling import cancel_booking
 from desirepath.bookings.models import Booking
 from desirepath.cascade import blocks
 from desirepath.cascade.actions import decline_offer, withdraw_vacancy
+from desirepath.clinicians.choosing import set_quiet_choices
+from desirepath.clinicians.models import PracticePreference
 from desirepath.messages.models import Message
 from desirepath.pools.actions import add_practice
 from desirepath.vacancies.models import Block, Vacancy
@@ -187,3 +189,49 @@ def test_the_pages(client, sign_in, tuesdays, manager, asha, alice):
         "You accepted this offer"
         in client.get(reverse("cascade:block-offer", args=[offer.public_id])).content.decode()
     )
+
+
+def test_her_quiet_hours_hold_for_a_block_too(tuesdays, manager, asha, clock_at):
+    """Offered at night, the letter leaves in the morning, and her sleep does not count as time to answer."""
+    quiet = {"quiet_from": time(21), "quiet_until": time(7)}
+    set_quiet_choices(by=asha.person, clinician=asha, values=quiet)
+    clock_at("2026-12-01 22:00")
+    offer = offered(tuesdays, manager, asha)
+    letter = Message.objects.get(channel="e-mail", key=f"block offer {offer.public_id}")
+    assert letter.due_at == cast.at(1, 7, 0)
+    # 72 waking hours of 14 a day, from 7am
+    assert offer.expires_at == cast.at(6, 9, 0)
+
+
+def test_her_daily_message_gathers_a_block_too(tuesdays, manager, asha):
+    """What can wait is in the one message of the day."""
+    set_quiet_choices(by=asha.person, clinician=asha, values={"digest_at": time(17)})
+    offer = offered(tuesdays, manager, asha)
+    letter = Message.objects.get(channel="e-mail", key=f"block offer {offer.public_id}")
+    assert letter.due_at == cast.at(0, 17, 0) and letter.digest is not None
+
+
+@pytest.mark.parametrize("choice", ["paused", "muted", "enough"])
+def test_whoever_is_quiet_is_asked_for_no_block(tuesdays, manager, asha, quayside, choice):
+    """Paused, muted, or asked enough today: the manager reads what a busy one's answer would be."""
+    if choice == "paused":
+        set_quiet_choices(by=asha.person, clinician=asha, values={"paused_until": cast.at(30).date()})
+    elif choice == "muted":
+        PracticePreference.objects.create(clinician=asha, practice=quayside, kind="muted")
+    else:
+        set_quiet_choices(by=asha.person, clinician=asha, values={"most_offers_day": 1})
+        cast.offer(cast.vacancy(quayside, start=cast.at(3)), asha)
+    with pytest.raises(Refused, match="can't be asked for this block: they are not free then"):
+        offered(tuesdays, manager, asha)
+
+
+def test_a_block_waits_on_her_start_page_and_among_her_offers(client, sign_in, tuesdays, manager, asha):
+    """Her week shows it with its fee and until when; nowhere does a page say that nothing waits."""
+    offer = offered(tuesdays, manager, asha)
+    sign_in(client, asha.person)
+    for name in ("bookings:your-week", "cascade:offers"):
+        page = client.get(reverse(name)).content.decode()
+        assert reverse("cascade:block-offer", args=[offer.public_id]) in page
+        assert "4 sessions together" in page and "None just now" not in page and "No offer waits" not in page
+    blocks.decline_block(by=asha.person, offer=offer)
+    assert "together" not in client.get(reverse("bookings:your-week")).content.decode()

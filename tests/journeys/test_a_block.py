@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from desirepath.accounts.roles import Role
 from desirepath.bookings.models import Booking
+from desirepath.clinicians.actions import set_day
+from desirepath.vacancies.models import Block
 from tests import cast
 from tests.journeys.steps import expect_done, expect_fits, fill_date, follow, go, menu, press
 
@@ -61,3 +64,47 @@ def test_every_tuesday_to_one_person(page: Page, look, sign_in, clock_at, quaysi
     press(page, "Accept all 4")
     expect_done(page, "You are booked for 4 sessions")
     assert Booking.objects.filter(state="confirmed").count() == 4
+
+
+@pytest.mark.browser_context_args(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+def test_a_part_of_a_block_on_a_phone(page: Page, look, sign_in, clock_at, quayside):
+    """Given a block that may be shared, when the part that she can work is offered to her, she finds it on
+    her start page, accepts it, sees it in her calendar, and cancels one session of it: the others stay.
+    """
+    clock_at("2026-12-01 09:00")
+    pool = cast.pool("Harbour Pool", quayside)
+    mary = cast.person("Mary Manager")
+    cast.role(mary, Role.POOL_MANAGER, pool.organisation)
+    asha = cast.clinician("Asha Patel", pool=pool)
+    block = Block.objects.create(
+        pool=pool, practice=quayside, title="Maternity cover on Tuesdays", how="parts", least=2
+    )
+    for week in range(1, 5):
+        cast.vacancy(quayside, start=cast.at(7 * week), block=block)
+    set_day(by=asha.person, clinician=asha, day=cast.at(14).date(), windows=[])
+
+    sign_in(page, mary).goto("/blocks/")
+    follow(page, "Maternity cover on Tuesdays")
+    expect_fits(page)
+    go(page, page.get_by_role("button", name="Offer this part to Asha Patel").first)
+    expect_done(page, "Offered to Asha Patel")
+
+    sign_in(page, asha.person).goto("/week/")
+    expect(page.get_by_text("3 sessions together")).to_be_visible()
+    expect_fits(page)
+    look(page, "your-week-with-block")
+    follow(page, "See every date and answer")
+    expect_fits(page)
+    press(page, "Accept all 3")
+    expect_done(page, "You are booked for 3 sessions")
+    page.goto("/calendar/?view=list&month=2026-12")
+    expect_fits(page)
+    look(page, "calendar-with-block")
+    follow(page, "Quayside Surgery")
+    follow(page, "Cancel this booking")
+    press(page, "Cancel the booking")
+    assert sorted(Booking.objects.values_list("state", flat=True)) == [
+        "cancelled by clinician",
+        "confirmed",
+        "confirmed",
+    ]

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from desirepath.audit import clock
 from desirepath.bookings.cancelling import Due
 from desirepath.bookings.models import Booking, HandBackAsk, Swap
-from desirepath.cascade.models import Reserve
+from desirepath.cascade.blocks import waiting_blocks
+from desirepath.cascade.models import BlockOffer, Reserve
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
 from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import BusySource, Clinician
@@ -77,6 +78,7 @@ class Week:
     to_confirm: list[Booking]
     offers: list[Offered]
     more_offers: int
+    blocks: list[BlockOffer]
     booked: int
     wished: int | None
     checks: str
@@ -104,6 +106,7 @@ def week_of(clinician: Clinician) -> Week:
         to_confirm=list(ahead.filter(state="provisional")),
         offers=with_fees(clinician, waiting[:OFFERS_IN_FULL]),
         more_offers=max(0, len(waiting) - OFFERS_IN_FULL),
+        blocks=waiting_blocks(clinician),
         booked=_booked_this_week(clinician, today),
         wished=terms.wished_sessions_week if terms else None,
         checks=checks_warning(clinician.cleared_until, today),

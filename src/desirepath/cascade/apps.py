@@ -22,6 +22,13 @@ class CascadeConfig(AppConfig):
         standing.register(
             "block offer", _open_block, one="block offered to you", many="blocks offered to you"
         )
+        standing.register(
+            "offer that is over",
+            _all,
+            one="answer no longer needed",
+            many="answers no longer needed",
+            more=_what_else,
+        )
         standing.register("offer", _open, one="session offered to you", many="sessions offered to you")
 
 
@@ -31,6 +38,16 @@ def _open_block(public_ids: Collection[UUID]) -> Iterable[UUID]:
 
     rows = BlockOffer.objects.filter(state__in=LIVE, expires_at__gt=clock.now(), public_id__in=public_ids)
     return rows.values_list("public_id", flat=True)
+
+
+def _all(public_ids: Collection[UUID]) -> Iterable[UUID]:
+    return public_ids
+
+
+def _what_else(public_id: UUID) -> str:
+    from desirepath.cascade.instead import in_a_letter
+
+    return in_a_letter(public_id)
 
 
 def _open(public_ids: Collection[UUID]) -> Iterable[UUID]:

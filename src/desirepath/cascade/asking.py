@@ -164,8 +164,9 @@ def tell_it_is_over(offer: Offer) -> None:
         body=(
             f"You were asked for {when} at {vacancy.practice}: {offer.withdrawn_because}. "
             "There is nothing to do, and nothing is held against you.\n\n"
-            f"What else waits for your answer: {link(reverse('cascade:offers'))}\n"
+            f"What else there is: {link(reverse('cascade:offer', args=[offer.public_id]))}\n"
         ),
         key=f"over {offer.public_id}",
+        about=("offer that is over", offer.public_id),
         takes_back=f"offer {offer.public_id}",
     )

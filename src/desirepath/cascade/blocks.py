@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.urls import reverse
 
 from desirepath.accounts.models import Person
@@ -25,6 +26,7 @@ from desirepath.cascade.actions import held, reopen, withdraw_vacancy
 from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import LIVE, BlockOffer, CascadePolicy, Offer
 from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.quiet import NOT_ASKED, answer_by, may_be_asked, message_due, with_choices
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import moment, plural
 from desirepath.vacancies.block_candidates import CouldTake, open_sessions, outlook
@@ -50,6 +52,10 @@ def offer_block(*, by: Person, block: Block, clinician: Clinician, sessions: Seq
     _refuse_bad_part(block, wanted, chosen, still_open)
     if BlockOffer.objects.filter(block=block, clinician=clinician, state="declined").exists():
         raise Refused(f"{clinician} has declined this block.")
+    her = with_choices([clinician])[0]
+    until = latest_answer(chosen[0])
+    if may_be_asked(her, block.practice, clock.now(), Offer.objects.made_today([her])[her.pk], until=until):
+        raise Refused(f"{clinician} can't be asked for this block: {NOT_ASKED}.")
     theirs = next(iter(outlook(block, [clinician]).could), None)
     if theirs is None or not wanted <= {session.pk for session in theirs.sessions}:
         raise Refused(f"{clinician} can't work all of these sessions as things stand now.")
@@ -70,9 +76,13 @@ def _refuse_bad_part(
 
 
 def _send(by: Person, block: Block, clinician: Clinician, chosen: list[Vacancy]) -> BlockOffer:
-    policy, now = CascadePolicy.of(block.pool), clock.now()
-    until = now + max(LEAST_TIME, timedelta(hours=policy.offer_hours))
-    until = min(until, latest_answer(chosen[0]))
+    policy = CascadePolicy.of(block.pool)
+    until = answer_by(
+        clinician,
+        asked_at=clock.now(),
+        hours=max(LEAST_TIME, timedelta(hours=policy.offer_hours)),
+        latest=latest_answer(chosen[0]),
+    )
     results = fits(pool=block.pool, pairs=[(clinician, session) for session in chosen])
     if any(result.terms is None for result in results):
         raise Refused(f"{clinician} has no published terms.")
@@ -110,7 +120,9 @@ def _send(by: Person, block: Block, clinician: Clinician, chosen: list[Vacancy])
 
 
 def _tell_her(made: BlockOffer, sessions: int) -> None:
+    """By the ways and at the time that she chose, as with a single offer; it is in her inbox at once."""
     practice = made.block.practice
+    due_at, digest_at = message_due(made.clinician, clock.now(), answer_by=made.expires_at)
     tell(
         to=made.clinician.person,
         subject=f"{plural(sessions, 'session')} offered to you together",
@@ -120,6 +132,8 @@ def _tell_her(made: BlockOffer, sessions: int) -> None:
             f"See every date and answer: {link(reverse('cascade:block-offer', args=[made.public_id]))}\n"
         ),
         key=f"block offer {made.public_id}",
+        due_at=due_at,
+        digest_at=digest_at,
         about=("block offer", made.public_id),
     )
 
@@ -171,6 +185,13 @@ def settle(block: Block, *, by: Person | None) -> None:
         block.move("agreed", by=by)
     elif not BlockOffer.objects.filter(block=block, state__in=LIVE).exists():
         block.move("open", by=by)
+
+
+def waiting_blocks(clinician: Clinician) -> list[BlockOffer]:
+    """Her block offers that she can answer now, the one that closes first at the front."""
+    rows = BlockOffer.objects.filter(clinician=clinician, state__in=LIVE, expires_at__gt=clock.now())
+    rows = rows.annotate(sessions=Count("offers")).select_related("block__practice")
+    return list(rows.order_by("expires_at", "pk"))
 
 
 def settle_due() -> int:

@@ -21,7 +21,7 @@ from desirepath.audit import clock
 from desirepath.audit.retrying import retried
 from desirepath.audit.states import InvalidMove
 from desirepath.messages.models import Channel, Message
-from desirepath.messages.standing import fallen, kind_of
+from desirepath.messages.standing import as_it_leaves, fallen, kind_of
 from desirepath.nhsuk.formats import plural
 
 log = getLogger(__name__)
@@ -89,7 +89,9 @@ def deliver(message: Message, post: BaseEmailBackend) -> str:
                 phone=message.to.phone, text=message.body, message_id=str(message.public_id)
             )
         else:
-            subject, body = digested(standing) if message.digest_at else (message.subject, message.body)
+            subject, body = (
+                digested(standing) if message.digest_at else (message.subject, as_it_leaves(message))
+            )
             post.open()
             _letter(message, subject, body, post).send()
     except DatabaseError:
@@ -156,7 +158,7 @@ def _put_off(message: Message) -> None:
 def digested(rows: list[Message]) -> tuple[str, str]:
     """One e-mail out of several: its subject says what and how many, its body what each one says."""
     if len(rows) == 1:
-        return rows[0].subject, rows[0].body
+        return rows[0].subject, as_it_leaves(rows[0])
     counts = Counter(row.about_kind for row in rows)
     parts = []
     for kind, count in sorted(counts.items(), key=lambda item: (item[0] == "", item[0])):
@@ -164,5 +166,5 @@ def digested(rows: list[Message]) -> tuple[str, str]:
             parts.append(plural(count, kind_of(kind).one, kind_of(kind).many))
         else:
             parts.append(plural(count, "other message" if len(counts) > 1 else "message"))
-    bodies = [f"{row.subject}\n\n{row.body.strip()}\n" for row in rows]
+    bodies = [f"{row.subject}\n\n{as_it_leaves(row).strip()}\n" for row in rows]
     return ", ".join(parts), "\n--\n\n".join(bodies)

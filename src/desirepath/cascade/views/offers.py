@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from desirepath.accounts.roles import Permission
-from desirepath.audit import clock
 from desirepath.audit.forms import Text
 from desirepath.audit.refusal import Refused
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade import actions, offered, reserves
-from desirepath.cascade.models import LIVE, Offer
+from desirepath.cascade.blocks import waiting_blocks
+from desirepath.cascade.models import Offer
 from desirepath.cascade.open_work import instead_of, pools_of
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
@@ -57,9 +57,7 @@ def offers(request: ActingRequest) -> HttpResponse:
     context = {
         "waiting": offered.with_fees(clinician, waiting),
         "past": [(offer, offered.gone_in_words(offer)) for offer in past],
-        "blocks": clinician.block_offers.filter(state__in=LIVE, expires_at__gt=clock.now()).select_related(
-            "block__practice"
-        ),
+        "blocks": waiting_blocks(clinician),
         "has_terms": clinician.current_terms is not None,
     }
     return respond(request, "cascade/offers.jinja", context)
