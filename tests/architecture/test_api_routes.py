@@ -24,6 +24,10 @@ PARTS: dict[str, Callable[[Side], Any]] = {
     "vacancy": lambda side: side.vacancy.public_id,
     "offer": lambda side: side.offer.public_id,
     "booking": lambda side: side.booking.public_id,
+    "block_offer": lambda side: side.block_offer.public_id,
+    "ask": lambda side: side.hand_back_ask.public_id,
+    "swap": lambda side: side.swap.public_id,
+    "practice": lambda side: side.standing_yes.practice.public_id,
     "application": lambda side: side.application.public_id,
     "day": lambda side: cast.at(7).date().isoformat(),
 }

@@ -16,7 +16,8 @@ from desirepath.bookings.swapping import propose_swap
 from desirepath.cascade.blocks import offer_block
 from desirepath.cascade.models import BlockOffer, Offer
 from desirepath.clinicians.actions import join_pool
-from desirepath.clinicians.models import BusySource, Clinician
+from desirepath.clinicians.choosing import give_standing_yes
+from desirepath.clinicians.models import BusySource, Clinician, StandingYes
 from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
@@ -108,6 +109,12 @@ class Side:
     @cached_property
     def booking(self) -> Booking:
         return cast.booking(self.vacancy, self.clinician)
+
+    @cached_property
+    def standing_yes(self) -> StandingYes:
+        return give_standing_yes(
+            by=self.clinician.person, clinician=self.clinician, practice=self.practice, most_sessions=2
+        )
 
     @cached_property
     def message(self) -> Message:

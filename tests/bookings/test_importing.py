@@ -17,7 +17,7 @@ from django.urls import reverse
 from desirepath.accounts.roles import Role
 from desirepath.audit import clock
 from desirepath.bookings.actions import confirm_booking
-from desirepath.bookings.models import Booking
+from desirepath.bookings.models import Booking, RefusedTry
 from desirepath.clinicians.actions import join_pool, register_clinician
 from desirepath.clinicians.models import CommittedTime
 from desirepath.messages.models import Message
@@ -201,3 +201,51 @@ def test_an_hour_lost_or_won_by_the_clocks(manager: Client, coast: SimpleNamespa
     booking = Booking.objects.get()
     assert booking.end - booking.start == timedelta(hours=4, minutes=10)
     assert booking.start.astimezone(clock.LONDON).hour == 8
+
+
+def rows_at(rates, **changed):
+    """Rows of Ben on days of their own, one for each rate."""
+    return [{**BEN, "date": f"{8 + n}/12/2026", "rate": str(rate), **changed} for n, rate in enumerate(rates)]
+
+
+def test_a_rate_is_not_searched_by_a_file_of_many(manager: Client, coast: SimpleNamespace) -> None:
+    """Of a file with a step in each row five are answered: where Ben's rate begins can't be read out."""
+    page = send(manager, *rows_at(range(94, 84, -1)))
+    # each is said in the summary and beside its row
+    assert page.count("outside the terms they have set") == 0
+    assert page.count("checked in several versions today") == 2 * 5
+    page = send(manager, *rows_at([89.99, 90]))
+    assert "outside the terms" not in page
+    assert "checked in several versions today" in page
+    assert not Booking.objects.exists()
+
+
+def test_nor_by_one_file_after_the_other(manager: Client, coast: SimpleNamespace) -> None:
+    """Five different rates a day are told of, whichever way they end; the message is one for all reasons."""
+    for rate in (60, 120, 75, 105, 85):
+        assert "checked in several versions" not in send(manager, *rows_at([rate]))
+    assert "checked in several versions" in send(manager, *rows_at([95]))
+    assert "checked in several versions" in send(manager, *rows_at([40]))
+    # what was told is told again, and another day is another day
+    assert "outside the terms they have set" in send(manager, *rows_at([60]))
+    with clock.at(cast.at(1, 9)):
+        assert "checked in several versions" not in send(manager, *rows_at([95]))
+
+
+def test_taking_a_file_tells_no_more_than_its_preview(manager: Client, coast: SimpleNamespace) -> None:
+    """Sent and taken without a look, a row that was not answered is not tried."""
+    RefusedTry.objects.create(
+        practice=coast.practice, clinician=coast.ben, day=clock.today(), rates=["1", "2", "3", "4", "5"]
+    )
+    send(manager, *rows_at([100]))
+    page = confirm(manager).content.decode()
+    assert "look at the rows of the file once more" in page and not Booking.objects.exists()
+
+
+def test_usual_files_are_not_in_the_way(manager: Client, coast: SimpleNamespace) -> None:
+    """Three sessions at one rate, looked at six times, are taken."""
+    for _ in range(6):
+        page = send(manager, *rows_at([92] * 3))
+    assert "checked in several versions" not in page
+    confirm(manager)
+    assert Booking.objects.count() == 3

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from desirepath.pools import actions as pools
 from desirepath.pools.models import PcnNeighbour, Pool
 from desirepath.vacancies import planning
 from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.presenters.unfilled import latest_unfilled
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +82,41 @@ def test_pounds_against_agency(pool: Pool, surgery: Organisation) -> None:
 
 
 def test_unfilled_says_why_and_what_would_fill_it(pool: Pool, surgery: Organisation) -> None:
-    """Nobody within the rate: the run says so and offers a change."""
+    """Nobody within the rate: the run says so, and at which step of £5 three or more could come."""
     session = cast.vacancy(surgery, rate_cap=Decimal(70))
-    cast.clinician(pool=pool, rate=90)
+    for rate in (82, 86, 91, 94, 120):
+        cast.clinician(pool=pool, rate=rate)
     left = run(pool, session).unfilled.get()
-    assert left.vacancy == session
-    assert left.reason
-    assert left.changes
+    assert (left.vacancy, left.reason) == (session, "rate")
+    assert left.changes == [{"kind": "rate", "amount": "95", "brings": 4}]
+
+
+def test_two_are_too_few_to_tell_their_rate(pool: Pool, surgery: Organisation) -> None:
+    """A step that brings one or two is not kept: it would tell what they ask for."""
+    session = cast.vacancy(surgery, rate_cap=Decimal(70))
+    for rate in (82, 86):
+        cast.clinician(pool=pool, rate=rate)
+    left = run(pool, session).unfilled.get()
+    assert (left.reason, left.changes) == ("rate", [])
+
+
+def test_one_answer_a_vacancy_and_day(pool: Pool, surgery: Organisation, clock_at: Any) -> None:
+    """A second plan of the same day, with another rate asked, tells nothing new; the next day's does."""
+    clock_at("2026-12-07 10:00")
+    session = cast.vacancy(surgery, rate_cap=Decimal(70))
+    for rate in (82, 86, 91):
+        cast.clinician(pool=pool, rate=rate)
+    run(pool, session)
+    told = latest_unfilled([session])[session.pk].changes
+    assert told == ("Pay up to £95 an hour, £25 more than now: 3 clinicians could then come",)
+    for rate in (71, 72, 73):
+        cast.clinician(pool=pool, rate=rate)
+    clock_at("2026-12-07 15:00")
+    run(pool, session)
+    assert latest_unfilled([session])[session.pk].changes == told
+    clock_at("2026-12-08 10:00")
+    run(pool, session)
+    assert "Pay up to £75 an hour" in latest_unfilled([session])[session.pk].changes[0]
 
 
 def test_nothing_to_plan_is_a_plan(pool: Pool) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desirepath import matching
 from desirepath.clinicians.models import Skill
 from desirepath.matching import Change, rules
 from desirepath.vacancies import planning
@@ -126,24 +127,19 @@ def test_every_cause_of_the_library_has_words(cause):
     assert unfilled.why_nobody(row, SKILLS).reason
 
 
-@given(st.integers(1, 40_000))
-def test_her_rate_is_not_kept_or_told(pence):
-    """The rate that would bring somebody is rounded up to the next £5, which brings her too."""
-    kept = planning._told(Change("rate", str(pence), 1, ""))
-    assert Decimal(pence) / 100 <= Decimal(kept["amount"]) < Decimal(pence) / 100 + 5
-    assert int(kept["amount"]) % 5 == 0
-
-
 def test_a_higher_rate_is_told_with_the_difference():
     """The amount, and how much more than now it is."""
-    assert told("rate", change("rate", "95"), cap=Decimal("91.50")).changes == (
-        "Pay up to £95 an hour, £3.50 more than now",
+    assert told("rate", change("rate", "95", 3), cap=Decimal("91.50")).changes == (
+        "Pay up to £95 an hour, £3.50 more than now: 3 clinicians could then come",
     )
 
 
 def test_a_distance_is_not_kept_or_told():
     """How much farther somebody would have to travel is nobody's business but hers."""
-    assert planning._told(Change("distance", "2300", 1, "2.3 km"))["amount"] == ""
+    left = matching.Unfilled(
+        "1", "", 1, (Change("distance", "2300", 5, "2.3 km"), Change("limit", "", 5, ""))
+    )
+    assert planning.told_changes(None, left) == []
     assert told("distance", change("distance")).changes == ()
 
 
@@ -176,9 +172,10 @@ def test_the_figures_of_a_plan():
 
 
 def test_so_few_are_not_counted_out():
-    """One or two who could come are told as somebody; more as a number; skills by name."""
-    found = told("rate", change("skill", "coils", 2), change("time", "Start 15 minutes later", 12))
+    """What brings one or two is not told at all; more as a number; skills by name."""
+    few = change("time", "End 15 minutes sooner", 2), change("rate", "95", 2)
+    found = told("rate", *few, change("skill", "coils", 3), change("time", "Start 15 minutes later", 12))
     assert found.changes == (
-        "Don't ask for Fitting coils: somebody could then come",
+        "Don't ask for Fitting coils: 3 clinicians could then come",
         "Start 15 minutes later: 12 clinicians could then come",
     )

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from desirepath.accounts.models import Person
+from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
 from desirepath.bookings.actions import BUSY, record_booking
-from desirepath.bookings.models import Booking
+from desirepath.bookings.models import Booking, RefusedTry
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
 from desirepath.nhsuk.formats import plural
+from desirepath.organisations.models import Organisation
 from desirepath.pools import cells
 from desirepath.pools.importing import Column, Import, Line, register
 from desirepath.pools.models import Pool
@@ -35,6 +37,10 @@ COLUMNS = (
     Column("rate", "What was agreed, in pounds an hour", cells.pounds(1, 500), "92.00", required=True),
 )
 BUSY_THEN = "they are busy then"
+CHECKED_ENOUGH = (
+    "sessions of {} at this practice have been checked in several versions today. "
+    "Ask them what they agreed to, and send the file again tomorrow"
+)
 
 
 def judge(pool: Pool, lines: list[Line]) -> None:
@@ -125,14 +131,49 @@ def rehearse(by: Person, pool: Pool, lines: list[Line]) -> None:
     tried = [line for line in timed if line.values["clinician"].pk in bound]
     if not tried:
         return
+    answered = _answered(tried)
     with transaction.atomic():
-        for line in tried:
+        for line in answered:
             try:
                 with transaction.atomic():
                     _record(by, line)
             except Refused as refused:
                 line.wrong("", _said(refused))
         transaction.set_rollback(True)
+
+
+def _answered(lines: list[Line]) -> list[Line]:
+    """Those of which may be told whether she can be booked; the others say that it was asked too often.
+
+    With another rate in each row or file, the answers would tell where her terms begin.
+    """
+    hers: dict[tuple[Organisation, Clinician], list[Line]] = {}
+    for line in lines:
+        hers.setdefault((line.values["at"], line.values["clinician"]), []).append(line)
+    for (practice, clinician), some in hers.items():
+        rates = [line.values["rate"] for line in some]
+        told = RefusedTry.rates_told(practice, clinician, clock.today(), rates)
+        for line in some:
+            if line.values["rate"] not in told:
+                line.wrong("", CHECKED_ENOUGH.format(clinician))
+    return [line for line in lines if line.fits]
+
+
+def _refuse_unseen(lines: list[Line]) -> None:
+    """What the preview did not tell is not found out by taking it."""
+    bound = set(
+        Terms.objects.filter(
+            state="published", clinician__in={line.values["clinician"] for line in lines}
+        ).values_list("clinician_id", flat=True)
+    )
+    for line in lines:
+        practice, clinician = line.values["at"], line.values["clinician"]
+        if clinician.pk in bound and line.values["rate"] not in RefusedTry.rates_told(
+            practice, clinician, clock.today()
+        ):
+            raise Refused(
+                f"Row {line.number:,}: look at the rows of the file once more before you take them."
+            )
 
 
 def _said(refused: Refused) -> str:
@@ -161,6 +202,7 @@ def _record(by: Person, line: Line) -> Booking:
 
 def take(by: Person, pool: Pool, lines: list[Line]) -> str:
     """Hold every session of the file. Raises Refused with the row that cannot be."""
+    _refuse_unseen(lines)
     for line in lines:
         try:
             _record(by, line)

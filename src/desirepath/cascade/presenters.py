@@ -14,7 +14,7 @@ from desirepath.cascade.models import LIVE, Offer, Release
 from desirepath.nhsuk.formats import moment, plural, pounds
 from desirepath.vacancies.models import PairChoice, PlanRun, PlanRunQuerySet, Proposal, Unfilled, Vacancy
 from desirepath.vacancies.planning import span
-from desirepath.vacancies.presenters.unfilled import WhyNobody, names_of_skills, why_nobody
+from desirepath.vacancies.presenters.unfilled import WhyNobody, first_told, names_of_skills, why_nobody
 
 FROM_WHERE = (
     "From the practice's own PCN bank",
@@ -114,8 +114,9 @@ class Open:
 def left_open(run: PlanRun) -> list[Open]:
     """What the plan found nobody for, and what would help."""
     skills = names_of_skills()
-    rows = run.unfilled.select_related("vacancy__practice").prefetch_related("vacancy__skills")
-    rows = rows.order_by("-vacancy__urgency", "vacancy__start", "pk")
+    left = run.unfilled.select_related("vacancy__practice", "run").prefetch_related("vacancy__skills")
+    rows = list(left.order_by("-vacancy__urgency", "vacancy__start", "pk"))
+    first_told(rows)
     return [Open(row, why_nobody(row, skills), row.vacancy.state in ("released", "unfilled")) for row in rows]
 
 

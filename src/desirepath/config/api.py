@@ -6,9 +6,12 @@ from ninja import NinjaAPI
 
 from desirepath.bookings.api import router as bookings
 from desirepath.bookings.applications_api import router as applications
+from desirepath.bookings.blocks_api import router as blocks
+from desirepath.bookings.colleagues_api import router as colleagues
 from desirepath.cascade.api import router as cascade
 from desirepath.clinicians.api import router as clinicians
 from desirepath.clinicians.quiet_api import router as quiet
+from desirepath.clinicians.standing_api import router as standing
 from desirepath.organisations.api.problems import tell_problems
 from desirepath.vacancies.api import router as vacancies
 
@@ -22,6 +25,6 @@ DESCRIPTION = (
 
 # its own page of documentation is ours (config.views.api_reference): the library's fetches from elsewhere
 api = NinjaAPI(title="Desirepath", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api")
-for room in (vacancies, cascade, bookings, applications, clinicians, quiet):
+for room in (vacancies, cascade, blocks, bookings, colleagues, applications, clinicians, quiet, standing):
     api.add_router("", room)
 tell_problems(api)

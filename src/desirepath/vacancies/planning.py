@@ -17,6 +17,7 @@ from desirepath.audit.models import Event
 from desirepath.audit.states import InvalidMove, Stale
 from desirepath.clinicians.free_time import local
 from desirepath.pools.models import AgencyRate, Pool
+from desirepath.vacancies.disclosure import FEWEST
 from desirepath.vacancies.models import PlanRun, Proposal, Shortness, Unfilled, Vacancy
 from desirepath.vacancies.problem import build
 from desirepath.vacancies.relay import Relay, figures
@@ -196,7 +197,7 @@ def keep_plan(
                 vacancy=rows[int(each.vacancy)],
                 reason=each.cause,
                 candidates=each.candidates,
-                changes=[_told(change) for change in each.changes],
+                changes=told_changes(problem, each),
             )
             for each in plan.unfilled
         ],
@@ -226,14 +227,33 @@ def _keep_shortness(run: PlanRun, problem: matching.Problem, plan: matching.Plan
     )
 
 
-def _told(change: matching.Change) -> dict[str, Any]:
-    """A change as it is kept: no exact rate and no distance of anybody's."""
-    amount = change.amount
-    if change.kind == "rate":
-        amount = str(GRID * ceil(int(amount) / (100 * GRID)))
-    elif change.kind == "distance":
-        amount = ""
-    return {"kind": change.kind, "amount": amount, "brings": change.brings}
+def told_changes(problem: matching.Problem, unfilled: matching.Unfilled) -> list[dict[str, Any]]:
+    """The changes as they are kept, by the rules of ``could_come``: only what brings at least three, a rate
+    on the grid, and no distance or limit of anybody's.
+    """
+    kept = []
+    for change in unfilled.changes:
+        if change.kind == "rate":
+            kept += _step_of_rate(problem, unfilled.vacancy)
+        elif change.kind in ("skill", "time") and change.brings >= FEWEST:
+            kept.append({"kind": change.kind, "amount": change.amount, "brings": change.brings})
+    return kept
+
+
+def _step_of_rate(problem: matching.Problem, vacancy: str) -> list[dict[str, Any]]:
+    """The least rate of the grid at which enough could come whom only the rate keeps away, and how many."""
+    from desirepath.matching import rules
+
+    session = problem.vacancy_of[vacancy]
+    asked = sorted(
+        rules.rate(problem, each, session)
+        for each in problem.clinicians
+        if each.role == session.role and rules.broken_pair_rules(problem, each, session) == ["rate"]
+    )
+    if len(asked) < FEWEST:
+        return []
+    step = GRID * ceil(asked[FEWEST - 1] / (100 * GRID))
+    return [{"kind": "rate", "amount": str(step), "brings": sum(rate <= 100 * step for rate in asked)}]
 
 
 def _proposals(run: PlanRun, problem: matching.Problem, plan: matching.Plan) -> Iterable[Proposal]:

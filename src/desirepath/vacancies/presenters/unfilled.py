@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from desirepath.audit.clock import LONDON
 from desirepath.matching.words import listed
 from desirepath.nhsuk.formats import plural, pounds
 from desirepath.vacancies.could_come import FEWEST
@@ -36,7 +38,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class WhyNobody:
-    """One sentence, and the smallest changes that would each bring somebody."""
+    """One sentence, and the smallest changes that would each bring enough people to be told."""
 
     reason: str
     changes: tuple[str, ...]
@@ -60,13 +62,16 @@ def _reason(row: Unfilled) -> str:
 
 def _change(change: Mapping[str, Any], vacancy: Vacancy, skills: Mapping[str, str]) -> str:
     """The change in plain words; "" for one that only a clinician or another pool could make."""
+    # so few are not told of: see could_come
+    if change["brings"] < FEWEST:
+        return ""
+    who = plural(change["brings"], "clinician")
     if change["kind"] == "rate":
         wanted = Decimal(change["amount"])
+        if wanted <= vacancy.rate_cap:
+            return ""
         more = pounds(wanted - vacancy.rate_cap, exact=False)
-        return f"Pay up to {pounds(wanted, exact=False)} an hour, {more} more than now"
-    # so few are not counted out: see could_come
-    few = change["brings"] < FEWEST
-    who = "somebody" if few else plural(change["brings"], "clinician")
+        return f"Pay up to {pounds(wanted, exact=False)} an hour, {more} more than now: {who} could then come"
     if change["kind"] == "skill":
         return f"Don't ask for {skills.get(change['amount'], change['amount'])}: {who} could then come"
     if change["kind"] == "time":
@@ -77,11 +82,14 @@ def _change(change: Mapping[str, Any], vacancy: Vacancy, skills: Mapping[str, st
 def latest_unfilled(vacancies: Iterable[Vacancy]) -> dict[int, WhyNobody]:
     """By row number, why the newest plan that held a vacancy found nobody; absent where it found somebody.
 
-    At most five queries.
+    At most six queries.
     """
     wanted = [vacancy.pk for vacancy in vacancies if vacancy.state in ("released", "unfilled")]
     told = Unfilled.objects.filter(vacancy__in=wanted).order_by("run_id")
-    rows = {row.vacancy_id: row for row in told.select_related("vacancy").prefetch_related("vacancy__skills")}
+    rows = {
+        row.vacancy_id: row
+        for row in told.select_related("vacancy", "run").prefetch_related("vacancy__skills")
+    }
     if not rows:
         return {}
     proposed = (
@@ -89,7 +97,22 @@ def latest_unfilled(vacancies: Iterable[Vacancy]) -> dict[int, WhyNobody]:
     )
     later = dict(proposed)
     skills = names_of_skills()
+    first_told(rows.values())
     return {pk: why_nobody(row, skills) for pk, row in rows.items() if later.get(pk, 0) < row.run_id}
+
+
+def first_told(rows: Iterable[Unfilled]) -> None:
+    """Each row's ``changes`` become those of the first plan of the same day: one answer per vacancy and day.
+
+    ``rows`` with their runs; one query.
+    """
+    some = list(rows)
+    first: dict[tuple[int, date], Any] = {}
+    kept = Unfilled.objects.filter(vacancy__in=[row.vacancy_id for row in some]).order_by("run_id")
+    for vacancy, at, changes in kept.values_list("vacancy_id", "run__state_since", "changes"):
+        first.setdefault((vacancy, at.astimezone(LONDON).date()), changes)
+    for row in some:
+        row.changes = first[row.vacancy_id, row.run.made_at.astimezone(LONDON).date()]
 
 
 def names_of_skills() -> dict[str, str]:
