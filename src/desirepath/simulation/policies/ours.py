@@ -52,7 +52,8 @@ class Desirepath:
 
     def __init__(
         self,
-        policy: Rules = Rules(),  # noqa: B008 - frozen
+        # neighbouring pools have their time before an agency, though nobody simulated is in one
+        policy: Rules = Rules(next_pools=True),  # noqa: B008 - frozen
         *,
         plan_hours: tuple[int, ...] = (8, 12, 16, 20),
         history_weeks: int = 8,
@@ -89,7 +90,11 @@ class Desirepath:
         cascade = self.cascades[name]
         left = self.in_order(market, cascade)
         cascade.standing = rules.opened(self.rules, cascade.session, cascade.standing, market.now)
-        while cascade.standing.tier < rules.NEXT_POOLS and not cascade.out and not self.within(cascade, left):
+        while (
+            cascade.standing.tier < rules.last_tier(self.rules)
+            and not cascade.out
+            and not self.within(cascade, left)
+        ):
             cascade.standing = Standing(cascade.standing.tier + 1, market.now)
         self.ask_next(market, cascade, left)
         self.ask_agency(market, cascade, left)
