@@ -190,10 +190,10 @@ def say_no(request: ApiRequest, ask: UUID, idempotency_key: IdempotencyKey) -> A
 
 
 class SwapIn(Schema):
-    """To which colleague (see ``colleagues``), and on which day she would take one of hers."""
+    """To which colleague (see ``colleagues``), and on which day she would take one of hers: both needed."""
 
-    colleague: UUID
-    day: date
+    colleague: UUID | None = None
+    day: date | None = None
 
 
 class SwapOut(Schema):
@@ -258,7 +258,7 @@ def propose(
 
     def act() -> SwapOut:
         found = _hers(request, booking)
-        if sent is None:
+        if sent is None or sent.colleague is None or sent.day is None:
             raise ValidationError({"colleague": ["Say which colleague, and on which day"]})
         chambers = chambers_of(found)
         rows = colleagues_in(chambers, found.clinician) if chambers else Clinician.objects.none()
@@ -288,9 +288,9 @@ def one_swap(request: ApiRequest, swap: UUID) -> Any:
 
 
 class AgreeIn(Schema):
-    """The session of hers that she gives in return."""
+    """The session of hers that she gives in return: it is needed."""
 
-    booking: UUID
+    booking: UUID | None = None
 
 
 @router.post("/swaps/{uuid:swap}/agree", auth=WRITES, response={201: BookingOut, **PROBLEMS})
@@ -301,7 +301,7 @@ def agree(
 
     def act() -> BookingOut:
         found = _to_her(request, swap)
-        if sent is None:
+        if sent is None or sent.booking is None:
             raise ValidationError({"booking": ["Say which of your sessions you give"]})
         wanted = _hers(request, sent.booking)
         return BookingOut.of(swapping.agree_swap(by=request.user, swap=found, wanted=wanted))
