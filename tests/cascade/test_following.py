@@ -149,7 +149,7 @@ def test_it_is_not_made_up_to_date_again_and_again(place, clock_at):
 
 
 def test_a_re_plan_of_a_hundred_sessions_takes_a_moment(place, clock_at):
-    """Bounded time: a hundred sessions and sixty clinicians well within two seconds of a core, rows and all."""
+    """Bounded time: a hundred sessions and sixty clinicians within two seconds of a core, rows and all."""
     for number in range(57):
         cast.clinician(f"Clinician {number}", pool=place.pool, latitude=52 + number / 1000)
     for number in range(100):
