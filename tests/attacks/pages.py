@@ -76,6 +76,7 @@ def filled(sent: Sent, day: date | None = None) -> dict[str, str]:
         "postcode": "NR1 3AB",
         "latitude": "52.6281",
         "longitude": "1.2993",
+        "near": "Surgery",
         "registration": "7012345",
         "reason": "A reason",
         "password": "three odd words here",

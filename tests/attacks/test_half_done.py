@@ -32,7 +32,7 @@ def _post(side: Side) -> tuple[Role, str, dict[str, Any]]:
 
 
 def _record(side: Side) -> tuple[Role, str, dict[str, Any]]:
-    sent = {"clinician": side.clinician.public_id, "date": cast.at(5).date().isoformat(), **SESSION}
+    sent = {"who": side.clinician.person.name, "date": cast.at(5).date().isoformat(), **SESSION}
     return Role.PRACTICE_BOOKER, reverse("bookings:record"), sent
 
 

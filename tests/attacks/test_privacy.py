@@ -109,7 +109,7 @@ def test_the_other_pool_is_never_named(side: Side, elsewhere: Side) -> None:
     kept = manager.post(choose, {"clinician": her.public_id, "kind": "pin", "reason": "x"}).content.decode()
     assert IN_OTHERS_WORDS["overlap"] in kept
     sent = {"date": cast.at(5).date().isoformat(), "start": "8:30am", "end": "12:40pm", "rate": "200"}
-    recorded = booker.post(reverse("bookings:record"), {"clinician": her.public_id, **sent}).content.decode()
+    recorded = booker.post(reverse("bookings:record"), {"who": her.person.name, **sent}).content.decode()
     texts = [kept, recorded]
     for role in Role:
         if role not in (Role.CLINICIAN, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR):
@@ -148,7 +148,7 @@ def test_every_term_of_hers_refuses_in_the_same_words(side: Side, change: Any) -
         clinicians.publish_terms(by=her.person, clinician=her, values=values)
     sent = {"date": cast.at(5).date().isoformat(), "start": "8:30am", "end": "12:40pm", "rate": "200"}
     booker, manager = signed_in(side.person(Role.PRACTICE_BOOKER)), signed_in(side.person(Role.POOL_MANAGER))
-    recorded = booker.post(reverse("bookings:record"), {"clinician": her.public_id, **sent}).content.decode()
+    recorded = booker.post(reverse("bookings:record"), {"who": her.person.name, **sent}).content.decode()
     assert f": {OUTSIDE_HER_TERMS}." in recorded
     choose = reverse("cascade:choose", args=[side.vacancy.public_id])
     kept = manager.post(choose, {"clinician": her.public_id, "kind": "pin", "reason": "x"}).content.decode()

@@ -148,6 +148,7 @@ def test_another_pool_s_people_in_the_fields_of_one_s_own_form(side: Side, elsew
             booker,
             reverse("bookings:record"),
             {
+                "who": side.clinician.registration,
                 "clinician": side.clinician.public_id,
                 **day,
                 "start": "8:30am",

@@ -307,7 +307,7 @@ def agreed(ann: Clinician, **changes: Any) -> dict[str, Any]:
     """What the practice types."""
     day = cast.at(7).date()
     when = {"date-day": day.day, "date-month": day.month, "date-year": day.year}
-    return {"clinician": ann.public_id, **when, "start": "8:30am", "end": "12:40pm", "rate": "95", **changes}
+    return {"who": ann.person.name, **when, "start": "8:30am", "end": "12:40pm", "rate": "95", **changes}
 
 
 def test_recording_makes_session_and_booking(
@@ -345,8 +345,10 @@ def test_recording_twice_is_refused(booker: Client, ann: Clinician) -> None:
         ({"date-year": 2020}, "must start in the future"),
         ({"rate": "20"}, "can&#39;t be booked"),
         ({"rate": "lots"}, "must be an amount of money"),
-        ({"clinician": "nobody"}, "Choose who comes from the list"),
-        ({"clinician": ""}, "Choose who comes"),
+        ({"who": "Ann", "clinician": "nobody"}, "Choose who comes from the list"),
+        ({"who": "Ann"}, "Choose who comes"),
+        ({"who": ""}, "Enter who comes"),
+        ({"who": "Zoe"}, "Nobody of your pool has this name"),
         ({"end": "8:40am"}, "30 minutes"),
     ],
 )
@@ -361,9 +363,10 @@ def test_a_wrong_record(changes: Any, told: str, booker: Client, ann: Clinician)
 def test_only_members_of_the_pool(booker: Client, hers: Client, ann: Clinician) -> None:
     """Somebody of another pool can't be chosen; a clinician may not record."""
     other = cast.clinician("Olga Outside", pool=cast.pool("Other pool", cast.practice("Hilltop Practice")))
-    text = booker.get(RECORD).text
-    assert "Ann Locum, GP" in text
-    assert "Olga" not in without_tokens(text)
+    answer = booker.post(RECORD, agreed(other, who="Ann", clinician=other.public_id))
+    assert answer.status_code == 422
+    assert "Ann Locum, GP" in answer.text
+    assert "Olga" not in without_tokens(answer.text)
     assert booker.post(RECORD, agreed(other)).status_code == 422
     assert hers.get(RECORD).status_code == 403
 
@@ -386,4 +389,4 @@ def test_few_questions(
         with django_assert_max_num_queries(MOST_QUERIES):
             client.get(address)
     with django_assert_max_num_queries(MOST_QUERIES):
-        booker.get(RECORD)
+        booker.post(RECORD, agreed(ann, who="Ann"))

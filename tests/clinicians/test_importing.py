@@ -372,14 +372,3 @@ def test_many_rows(coast: SimpleNamespace, django_assert_max_num_queries: Any) -
     with django_assert_max_num_queries(12):
         lines = judged(CLINICIANS, coast.pool, rows)
     assert all(line.fits for line in lines)
-
-
-def test_one_by_a_form(manager: Client, coast: SimpleNamespace) -> None:
-    """The same rules as a row of the file, beside the fields."""
-    address = reverse("pools:invite-clinician")
-    wrong = manager.post(address, {**ANN, "role": "gp", "registration": "12"}).content.decode()
-    assert "Registration number must be a registration number" in wrong
-    assert not Clinician.objects.exists()
-    assert manager.post(address, {**ANN, "role": "gp", "pcn": "U12345"}).status_code == 302
-    assert Membership.objects.get().pcn == coast.pcn
-    assert Invitation.objects.get().state == "sent"

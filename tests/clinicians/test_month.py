@@ -56,6 +56,12 @@ def test_parts_and_other_times_are_the_whole(spans: Any) -> None:
     assert covered(merged([*part_windows(keys), *others])) == covered(spans)
 
 
+def test_parts_are_told_where_one_piece_is_left() -> None:
+    """8am to 6:45pm is two parts and a quarter of an hour; 9am to 7pm stays as it was said."""
+    assert in_parts([(time(8), time(18, 45))]) == (["morning", "afternoon"], [(time(18, 30), time(18, 45))])
+    assert in_parts([(time(9), time(19))]) == ([], [(time(9), time(19))])
+
+
 @given(st.dates(date(2022, 1, 1), date(2031, 12, 31)))
 def test_a_month_is_whole_weeks(day: date) -> None:
     """From a Monday to a Sunday, every day of the month inside; its neighbours are the months beside it."""

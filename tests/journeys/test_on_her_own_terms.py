@@ -42,10 +42,12 @@ def test_quiet_hours_a_muted_practice_and_a_standing_yes(
     expect_fits(page)
     look(page, "asked-saved")
     page.goto("/my/practices/")
+    page.locator("summary", has_text="Hilltop Practice").click()
     press(page, "Mute Hilltop Practice")
     expect_done(page, "You have muted Hilltop Practice")
     expect_fits(page)
     look(page, "practices-muted")
+    page.locator("summary", has_text="Quayside Surgery").click()
     go(page, page.get_by_role("link", name="Give a standing yes to Quayside Surgery").first)
     look(page, "standing-yes")
     for day in ("Saturday", "Sunday"):

@@ -98,6 +98,7 @@ def alice_posts(day: Day) -> str:
     fill_date(page, date(2026, 12, 8))
     page.get_by_label("Start").fill("8:30am")
     page.get_by_label("End").fill("12:40pm")
+    page.get_by_text("What the session is").click()
     page.get_by_label("Duties").fill("15 appointments of 15 minutes, 1 visit")
     page.get_by_label("The most you will pay an hour").fill("110")
     page.get_by_role("group", name="Why you need cover").get_by_role("radio").first.check(force=True)

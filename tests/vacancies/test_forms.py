@@ -73,7 +73,7 @@ def test_skills_are_grouped_by_role(skills):
 
 
 def test_as_last_time(skills, quayside, clock_at):
-    """The next form begins with what was asked for last, but for the date."""
+    """The next form begins with what was asked for last, but for the date and how much it matters."""
     clock_at("2026-12-01 09:00")
     cast.pool("", quayside)
     assert as_last_time(quayside) == {}
@@ -83,7 +83,7 @@ def test_as_last_time(skills, quayside, clock_at):
     assert found["start_at"] == time(9)
     assert found["end_at"] == time(13, 10)
     assert found["skills_gp"] == ["coils"]
-    assert (found["duties"], found["urgency"], found["rate_cap"]) == ("Visits", 3, Decimal(110))
+    assert (found["duties"], found["urgency"], found["rate_cap"]) == ("Visits", 1, Decimal(110))
     assert "date" not in found
     assert date(2026, 12, 8) not in found.values()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,20 +14,24 @@ from desirepath.audit import clock
 from desirepath.audit.forms import Text
 from desirepath.bookings.cancelling import BECAUSE_LENGTH, Due
 from desirepath.bookings.models import HandBack
+from desirepath.bookings.who import MOST_SHOWN, meant
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Date, Hidden, ModelSelect, Money, Radios, Time
+from desirepath.nhsuk.fields import Date, Hidden, Line, ModelRadios, ModelSelect, Money, Radios, Time
 from desirepath.nhsuk.formats import pounds
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Pool
 
 
-class WhoField(ModelSelect):
-    """A clinician by name and role: all that a practice may know before she comes."""
+class WhoField(ModelRadios):
+    """A clinician by name and role; two who share both by their number, which their register publishes."""
+
+    alike: frozenset[tuple[str, str]] = frozenset()
 
     def label_from_instance(self, obj: Clinician) -> str:
-        return f"{obj.person.name}, {obj.get_role_display()}"
+        known = f"{obj.person.name}, {obj.get_role_display()}"
+        return f"{known}, {obj.registration}" if (obj.person.name, obj.role) in self.alike else known
 
     def to_python(self, value: Any) -> Any:
         try:
@@ -37,11 +42,16 @@ class WhoField(ModelSelect):
 
 
 class RecordForm(Form):
-    clinician = WhoField(
-        Clinician.objects.none(),
+    """``clinician`` is asked only where what she wrote of the name fits somebody and names nobody in full."""
+
+    field_order = ("who", "clinician", "date", "start", "end", "rate")
+    who = Line(
         label="Who comes",
-        required_message="Choose who comes",
-        error_messages={"invalid_choice": "Choose who comes from the list"},
+        help_text="A name or part of it, initials, or the whole registration number",
+        max_length=120,
+        width=20,
+        autocomplete="off",
+        required_message="Enter who comes",
     )
     date = Date(label="Date", help_text="For example, 8 12 2026")
     start = Time(label="Start", help_text="For example, 8:30am")
@@ -51,13 +61,39 @@ class RecordForm(Form):
     def __init__(self, data: Any = None, *, practice: Organisation) -> None:
         super().__init__(data)
         pool = Pool.of_practice(practice)
-        members = Clinician.objects.for_pool(pool) if pool else Clinician.objects.none()
-        field: Any = self.fields["clinician"]
-        field.queryset = members.select_related("person").order_by("person__name", "pk")
         self.has_members = pool is not None
+        members = Clinician.objects.for_pool(pool) if pool else Clinician.objects.none()
+        words = " ".join(str(data.get("who", "")).split()) if data else ""
+        self.meant = meant(members, words)
+        if not self.meant.sure and 0 < len(self.meant.found) <= MOST_SHOWN:
+            self._let_choose(words)
+
+    def _let_choose(self, words: str) -> None:
+        rows = Clinician.objects.filter(pk__in=self.meant.found).select_related("person")
+        seen = Counter((row.person.name, row.role) for row in rows)
+        field = WhoField(
+            rows.order_by("person__name", "pk"),
+            label=f"Who of these is {words}?" if len(rows) > 1 else f"Is this {words}?",
+            empty_label=None,
+            required_message="Choose who comes",
+            error_messages={"invalid_choice": "Choose who comes from the list"},
+        )
+        field.alike = frozenset(each for each, times in seen.items() if times > 1)
+        self.fields["clinician"] = field
+        self.order_fields(self.field_order)
+
+    def clean_who(self) -> str:
+        words, found = str(self.cleaned_data["who"]), len(self.meant.found)
+        if not found:
+            raise ValidationError("Nobody of your pool has this name, these initials or this number")
+        if found > MOST_SHOWN:
+            raise ValidationError(f"{found} people fit: enter more of the name")
+        return words
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
+        if self.meant.sure:
+            data["clinician"] = Clinician.objects.select_related("person").get(pk=self.meant.found[0])
         if self.errors:
             return data
         start, end = local(data["date"], data["start"]), local(data["date"], data["end"])

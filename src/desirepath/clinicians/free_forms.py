@@ -64,7 +64,7 @@ class CopyForm(Form):
     """One week, given by its Monday, and the weeks to make like it."""
 
     week = Select(label="The week to copy", required_message="Choose the week to copy")
-    to = Checkboxes(label="Copy it to", required_message="Choose at least one week to copy to")
+    to = Checkboxes(label="Copy it to", small=True, required_message="Choose at least one week to copy to")
 
     def __init__(self, data: Any = None, *, weeks: Iterable[date], today: date) -> None:
         super().__init__(data)
@@ -73,6 +73,7 @@ class CopyForm(Form):
         first = max(shown[0], this_week)
         ahead = [first + timedelta(days=7 * n) for n in range(WEEKS_AHEAD + 1)]
         week: Any = self.fields["week"]
+        week.initial = first.isoformat()
         week.choices = [(monday.isoformat(), week_in_words(monday)) for monday in shown]
         to: Any = self.fields["to"]
         to.choices = [(monday.isoformat(), week_in_words(monday)) for monday in ahead]

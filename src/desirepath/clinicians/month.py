@@ -121,15 +121,21 @@ def merged(windows: Iterable[Window]) -> list[Window]:
 
 
 def in_parts(windows: Iterable[Window]) -> tuple[list[str], list[Window]]:
-    """Windows as keys of whole parts of the day, and those that are no union of parts, as they are."""
+    """Windows as keys of whole parts of the day, and what is left beside them.
+
+    A window with something left at both ends stays as it is: "9am to 7pm" reads better than its pieces.
+    """
     keys: list[str] = []
     others: list[Window] = []
-    for start, end in merged(windows):
-        inside = [part for part in PARTS if start <= part.start and part.end <= end]
-        if inside and inside[0].start == start and inside[-1].end == end:
-            keys += [part.key for part in inside]
-        else:
-            others.append((start, end))
+    for window in merged(windows):
+        inside, left = parts_within([window]), [window]
+        for part in PARTS:
+            if part.key in inside:
+                left = less(left, part.window)
+        if len(left) > 1:
+            inside, left = [], [window]
+        keys += inside
+        others += left
     return keys, others
 
 

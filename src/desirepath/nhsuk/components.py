@@ -81,8 +81,8 @@ def _values(bound: forms.BoundField, component: str, look: dict[str, Any]) -> di
     value = bound.value()
     if component in ("radios", "checkboxes", "select"):
         items = list(_items(bound, value, look.get("hints", {}), blank=component == "select"))
-        inline = {"classes": f"nhsuk-{component}--inline"} if look.get("inline") else {}
-        return {"items": items, **inline}
+        looks = [f"nhsuk-{component}--{name}" for name in ("inline", "small") if look.get(name)]
+        return {"items": items, **({"classes": " ".join(looks)} if looks else {})}
     if component == "tick":
         return {"items": [{"value": "on", "text": str(bound.label), "checked": bool(value)}]}
     if component == "date":

@@ -2,7 +2,8 @@
 
 Each takes, beside Django's own arguments, ``width`` (characters: 2, 3, 4, 5, 10, 20 or 30), ``prefix``,
 ``suffix``, ``autocomplete``, ``inputmode``, ``spellcheck``, ``rows``, ``legend_size`` ("s", "m", "l"),
-``inline`` (choices in one row), ``hints`` (by choice) and ``required_message``. ``help_text`` is the hint.
+``inline`` (choices in one row), ``small`` (small boxes, for a long list), ``hints`` (by choice) and
+``required_message``. ``help_text`` is the hint.
 
 What people write freely is checked for NHS numbers: for that use ``Text`` and ``LongText`` of
 ``desirepath.audit.forms``.
@@ -40,6 +41,7 @@ LOOKS = (
     "rows",
     "legend_size",
     "inline",
+    "small",
     "hints",
     "component",
 )

@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from desirepath.accounts.roles import Role
+from desirepath.audit import clock
 from desirepath.audit.forms import Text
 from desirepath.nhsuk.fields import (
     Date,
@@ -28,6 +30,8 @@ from desirepath.pools.actions.inviting import FOR_THE_INSTALLATION, HELD_AT
 from desirepath.pools.models import ClinicianRole, Pool
 from desirepath.pools.spreadsheet import MOST_BYTES
 
+MOST_NEAR = 10
+COLUMNS_OF_ONE = ("name", "email", "role", "registration", "latitude", "longitude", "pcn")
 NOT_HERS = {"autocomplete": "off"}
 DEGREES_HINT = "Degrees with a decimal point, as a map shows them when you press on the place. For example, "
 
@@ -179,8 +183,28 @@ class SendFile(Form):
     )
 
 
+def near_by_words(pool: Pool, words: str) -> list[Organisation]:
+    """Practices with a place that ``words`` name, the pool's own first; at most one more than may be shown.
+
+    A whole name, code or postcode means that practice alone.
+    """
+    words = " ".join(words.replace("\x00", "").split())
+    if len(words) < 2:
+        return []
+    known = Organisation.objects.practices().open_on(clock.today()).exclude(latitude=None)
+    known = known if pool.fictional else known.filter(fictional=False)
+    for field in ("code", "postcode", "name"):
+        whole = known.filter(**{f"{field}__iexact": words}).order_by("name", "code")[: MOST_NEAR + 1]
+        if whole:
+            return list(whole)
+    own = set(pool.practices().values_list("pk", flat=True))
+    meant = known.filter(Q(name__icontains=words) | Q(postcode__istartswith=words))
+    hers = list(meant.filter(pk__in=own).order_by("name", "code")[: MOST_NEAR + 1])
+    return hers or list(meant.order_by("name", "code")[: MOST_NEAR + 1])
+
+
 class InviteClinician(Form):
-    """One clinician; the columns of the spreadsheet under the same names."""
+    """One clinician, as a row of the spreadsheet; ``practice`` is asked where ``near`` fits several."""
 
     name = Text(label="Full name", max_length=120, **NOT_HERS)
     email = Email(label="E-mail address", **NOT_HERS)
@@ -191,19 +215,62 @@ class InviteClinician(Form):
         width=10,
         help_text="GMC number (7 digits), or NMC, GPhC or HCPC",
     )
-    latitude = Line(
-        label="Latitude",
-        max_length=20,
-        width=10,
-        help_text=f"Where the clinician sets out from. {DEGREES_HINT}52.6281",
+    near = Line(
+        label="Near which practice does the clinician live?",
+        max_length=80,
+        width=20,
+        required=False,
+        autocomplete="off",
+        help_text="Any practice in England: its name or code, or a postcode as far as you know it, like NR1",
     )
-    longitude = Line(label="Longitude", max_length=20, width=10, help_text="For example, 1.2993")
     pcn = Select(label="PCN whose bank the clinician is in", required=False, empty="None")
+    latitude = Line(
+        label="Latitude", max_length=20, width=10, required=False, help_text=f"{DEGREES_HINT}52.6281"
+    )
+    longitude = Line(
+        label="Longitude", max_length=20, width=10, required=False, help_text="For example, 1.2993"
+    )
 
-    def __init__(self, *args: Any, pool: Pool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    field_order = ("name", "email", "role", "registration", "near", "practice", "pcn")
+
+    def __init__(self, data: Any = None, *, pool: Pool) -> None:
+        super().__init__(data)
         pcns = pool.organisations().filter(kind=Kind.PCN).order_by("name")
         self.fields["pcn"].choices = [("", "None"), *((pcn.code, f"{pcn.name} ({pcn.code})") for pcn in pcns)]  # type: ignore[attr-defined]
+        self.found = near_by_words(pool, str(data.get("near", ""))) if data else []
+        if 1 < len(self.found) <= MOST_NEAR:
+            rows = Organisation.objects.filter(pk__in=[place.pk for place in self.found])
+            label, empty = "Which of these?", {"required_message": "Choose the practice", "empty_label": None}
+            self.fields["practice"] = PracticeRadios(rows.order_by("name", "code"), label=label, **empty)
+            self.order_fields(self.field_order)
+
+    @property
+    def exact(self) -> bool:
+        """Whether a place was given by its degrees: then no practice is needed."""
+        return bool(self.data.get("latitude") or self.data.get("longitude"))
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.exact:
+            self.errors.pop("practice", None)
+            return given
+        near = given.get("near")
+        if not near:
+            self.add_error("near", "Enter a practice near which the clinician lives, or the exact place")
+        elif not self.found:
+            self.add_error("near", f"No practice whose place is known here is called “{near}”")
+        elif len(self.found) > MOST_NEAR:
+            self.add_error("near", f"More than {MOST_NEAR} practices fit: enter more of the name or postcode")
+        return given
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """What was given, as a row of the spreadsheet."""
+        row = {name: self.cleaned_data.get(name, "") for name in COLUMNS_OF_ONE}
+        if not self.exact:
+            place = self.cleaned_data.get("practice") or self.found[0]
+            row["latitude"], row["longitude"] = str(place.latitude), str(place.longitude)
+        return {name: cell for name, cell in row.items() if cell}
 
 
 class ProposeNeighbour(Form):

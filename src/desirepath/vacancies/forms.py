@@ -92,6 +92,10 @@ class SessionForm(Form):
     def skill_fields(self) -> Iterator[str]:
         return (name for name in list(self.fields) if name.startswith("skills_"))
 
+    def says(self, names: Iterable[str]) -> bool:
+        """Whether any of these fields holds something, or is wrong: its part of the page is open then."""
+        return any(self[name].value() or self[name].errors for name in names)
+
     def tell_of_rates(self, sentences: Iterable[str]) -> None:
         """Say beside the most it will pay what was agreed before."""
         field = self.fields["rate_cap"]
@@ -138,9 +142,12 @@ class AskForm(SessionForm, RepeatingForm):
 
 
 def as_last_time(practice: Organisation) -> dict[str, Any]:
-    """What the practice asked for last, as the first values of the form; everything but the date."""
+    """What the practice asked for last, as the first values of the form; everything but the date.
+
+    How much it matters is said each time: one bad morning must not make every session urgent.
+    """
     last = Vacancy.objects.for_practice(practice).order_by("-created_at", "-pk").first()
-    return as_before(last) if last else {}
+    return {**as_before(last), "urgency": Vacancy.Urgency.USUAL} if last else {}
 
 
 def as_before(vacancy: Vacancy) -> dict[str, Any]:

@@ -44,7 +44,11 @@ def _seen_by(request: ActingRequest) -> QuerySet[Block]:
 def blocks(request: ActingRequest) -> HttpResponse:
     """Every block, those to be offered first."""
     rows = sorted(_seen_by(request), key=lambda each: (each.state not in ("open", "asked"), -each.pk))
-    context = {"rows": rows[:200], "manager": request.acting.may(Permission.SEE_POOL)}
+    context = {
+        "rows": rows[:200],
+        "manager": request.acting.may(Permission.SEE_POOL),
+        "may_ask": request.acting.may(Permission.ASK_FOR_COVER),
+    }
     return respond(request, "cascade/blocks.jinja", context)
 
 

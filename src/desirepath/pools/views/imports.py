@@ -75,7 +75,7 @@ def invite_clinician(request: ActingRequest, pool: Pool) -> HttpResponseBase:
     what = _kind("clinicians")
     form = InviteClinician(request.POST or None, pool=pool)
     if request.method == "POST" and form.is_valid():
-        lines = judged(what, pool, [(1, {name: cell for name, cell in form.cleaned_data.items() if cell})])
+        lines = judged(what, pool, [(1, form.cells)])
         for column, message in lines[0].errors.items():
             known = column in form.fields
             form.add_error(column if known else None, f"{form[column].label} {message}" if known else message)
