@@ -89,7 +89,7 @@ def test_a_manager_watches_a_cascade_and_skips_a_tier(page: Page, look, harbour,
     menu(page, "Cascade")
     follow(page, "How the pool asks")
     expect(page.get_by_text("A usual session three weeks ahead: 1 person is asked at once")).to_be_visible()
-    page.get_by_label("The practice's own PCN bank", exact=True).fill("6")
+    page.get_by_label("The practice's own PCN bank has", exact=True).fill("6")
     press(page, "See what it would do")
     expect(page.get_by_text("It is not saved yet")).to_be_visible()
     expect_fits(page)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
-from desirepath.cascade.forms import PolicyForm
 from desirepath.cascade.models import CascadePolicy
+from desirepath.cascade.policy_form import PolicyForm
 from desirepath.cascade.rules import Rules
 from desirepath.cascade.setting import set_policy
 from desirepath.cascade.words import preview
