@@ -68,6 +68,13 @@ def role(holder: Person, held: Role, at: Organisation | None = None) -> RoleAssi
     return RoleAssignment.objects.create(person=holder, role=held, organisation=at, starts_on=LONG_AGO)
 
 
+def holder(held: Role, at: Organisation) -> Person:
+    """Somebody who holds a role at an organisation."""
+    made = person(f"Somebody {held.value}")
+    role(made, held, at)
+    return made
+
+
 def booker(name: str, at: Organisation) -> Person:
     """A person who books for a practice."""
     made = person(name)

@@ -219,9 +219,9 @@ class InviteClinician(Form):
         label="Near which practice does the clinician live?",
         max_length=80,
         width=20,
-        required=False,
         autocomplete="off",
         help_text="Any practice in England: its name or code, or a postcode as far as you know it, like NR1",
+        required_message="Enter a practice near which the clinician lives, or the exact place",
     )
     pcn = Select(label="PCN whose bank the clinician is in", required=False, empty="None")
     latitude = Line(
@@ -252,12 +252,11 @@ class InviteClinician(Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         if self.exact:
-            self.errors.pop("practice", None)
+            for name in ("near", "practice"):
+                self.errors.pop(name, None)
             return given
         near = given.get("near")
-        if not near:
-            self.add_error("near", "Enter a practice near which the clinician lives, or the exact place")
-        elif not self.found:
+        if near and not self.found:
             self.add_error("near", f"No practice whose place is known here is called “{near}”")
         elif len(self.found) > MOST_NEAR:
             self.add_error("near", f"More than {MOST_NEAR} practices fit: enter more of the name or postcode")

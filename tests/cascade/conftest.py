@@ -1,0 +1,82 @@
+"""A practice's pool with a clinician, a manager and a plan; and a place of two PCNs for the cascade."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def pcn(db: None) -> Any:
+    from desirepath.organisations.models import Kind
+    from tests import cast
+
+    return cast.organisation(Kind.PCN, name="Harbour PCN")
+
+
+@pytest.fixture
+def pool(quayside: Any, pcn: Any) -> Any:
+    from tests import cast
+
+    cast.place_under(quayside, pcn)
+    return cast.pool("Coast Pool", quayside)
+
+
+@pytest.fixture
+def asha(pool: Any, pcn: Any) -> Any:
+    from tests import cast
+
+    return cast.clinician("Asha Patel", pool=pool, pcn=pcn)
+
+
+@pytest.fixture
+def manager(pool: Any) -> Any:
+    from desirepath.accounts.roles import Role
+    from tests import cast
+
+    made = cast.person("Mary Manager")
+    cast.role(made, Role.POOL_MANAGER, pool.organisation)
+    return made
+
+
+@pytest.fixture
+def outsider(hilltop: Any) -> Any:
+    from desirepath.accounts.roles import Role
+    from tests import cast
+
+    made = cast.person("Oscar Outsider")
+    cast.role(made, Role.POOL_MANAGER, cast.pool("Other Pool", hilltop).organisation)
+    return made
+
+
+@pytest.fixture
+def session(quayside: Any, pool: Any) -> Any:
+    from tests import cast
+
+    return cast.vacancy(quayside, start=cast.at(7))
+
+
+@pytest.fixture
+def run(pool: Any, session: Any, asha: Any) -> Any:
+    """A plan that proposes Asha for the session."""
+    from desirepath.cascade import actions
+    from tests import cast
+
+    made = actions.plan_pool(pool=pool, first_day=cast.at(6).date())
+    assert made.proposals.get().clinician == asha
+    return made
+
+
+@pytest.fixture
+def her(client: Any, sign_in: Any, manager: Any) -> Any:
+    """The manager's browser."""
+    return sign_in(client, manager)
+
+
+@pytest.fixture
+def place(clock_at: Any) -> Any:
+    from tests.cascade.places import Place
+
+    clock_at("2026-12-07 10:00")
+    return Place()
