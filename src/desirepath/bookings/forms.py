@@ -94,7 +94,7 @@ class RecordForm(Form):
         data = self.cleaned_data
         if self.meant.sure:
             data["clinician"] = Clinician.objects.select_related("person").get(pk=self.meant.found[0])
-        if self.errors:
+        if not {"date", "start", "end"} <= set(data):
             return data
         start, end = local(data["date"], data["start"]), local(data["date"], data["end"])
         if end <= start:
