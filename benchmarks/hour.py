@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
 from django.urls import reverse
+from killed import Pages
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
@@ -86,7 +87,7 @@ def signed_in(person: Person) -> str:
     return str(session.session_key)
 
 
-def press(port: int, world: World, person: Person, address: str, **data: str) -> tuple[int, str]:
+def press(pages: Pages, world: World, person: Person, address: str, **data: str) -> tuple[int, str]:
     """One form sent until it is answered: the status, and where it leads. Raises TimeoutError."""
     ends = time.monotonic() + PATIENCE
     body = urlencode({**data, "csrfmiddlewaretoken": CSRF})
@@ -95,7 +96,7 @@ def press(port: int, world: World, person: Person, address: str, **data: str) ->
         "Content-Type": "application/x-www-form-urlencoded",
     }
     while time.monotonic() < ends:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", pages.port, timeout=30)
         try:
             connection.request("POST", address, body, headers)
             answer = connection.getresponse()
@@ -116,7 +117,7 @@ class Round:
     """One round's work in hand: what was pressed, and who presses it."""
 
     world: World
-    port: int
+    pages: Pages
     hands: ThreadPoolExecutor
     pressed: list[Future[None]] = field(default_factory=list)
 
@@ -128,17 +129,17 @@ class Round:
     def yes(self, offer: Offer) -> None:
         """She accepts; if she is told that she is booked, that is to be true."""
         address = reverse("bookings:accept", args=[offer.public_id])
-        _, to = press(self.port, self.world, offer.clinician.person, address)
+        _, to = press(self.pages, self.world, offer.clinician.person, address)
         if to.startswith("/booking/"):
             self.world.told.booked.add(to.split("/")[2])
 
     def no(self, offer: Offer) -> None:
         address = reverse("cascade:decline", args=[offer.public_id])
-        press(self.port, self.world, offer.clinician.person, address, reason="")
+        press(self.pages, self.world, offer.clinician.person, address, reason="")
 
     def confirm(self, booking: Booking) -> None:
         address = reverse("bookings:confirm", args=[booking.public_id])
-        status, to = press(self.port, self.world, booking.clinician.person, address)
+        status, to = press(self.pages, self.world, booking.clinician.person, address)
         if status == 302 and to.startswith("/booking/"):
             self.world.told.booked.add(str(booking.public_id))
 
@@ -146,13 +147,13 @@ class Round:
         address = reverse("bookings:cancel", args=[booking.public_id])
         self.world.told.cancelled.add(str(booking.public_id))
         booker = self.world.bookers[booking.practice_id]
-        press(self.port, self.world, booker, address, seen="0.00", because="")
+        press(self.pages, self.world, booker, address, seen="0.00", because="")
 
 
-def play(world: World, number: int, port: int, hands: ThreadPoolExecutor) -> Round:
+def play(world: World, number: int, pages: Pages, hands: ThreadPoolExecutor) -> Round:
     """Round ``number``, on a day of its own: work is prepared, and then everybody presses at once."""
     acts = []
-    this = Round(world, port, hands)
+    this = Round(world, pages, hands)
     for hour, place in zip((8, 9, 14, 15), world.practices, strict=True):
         start = cast.at(FIRST_DAY + number, hour=hour)
         offers = asked(world, cast.vacancy(place, start=start, minutes=180, by=world.bookers[place.pk]))

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ ROUNDS = 200
 # seconds that the first round is taken to last; something is killed at a random moment of each
 A_ROUND = 2.0
 DRAINED_WITHIN = 180
+# of each thing that is wrong, so many are said in words
+MOST_WORDS = 20
 MIDDLES = {f"both workers in a letter, {moment}": moment for moment in (BEFORE, AFTER)}
 # what is killed, in turn
 KILLED = (
@@ -71,9 +74,9 @@ def main() -> int:
 
     world = hour.begin()
     with spent() as took:
-        killed, waiting = busy_hour(world, sink, options.rounds)
+        killed, waiting, stopped = busy_hour(world, sink, options.rounds)
     say(f"{options.rounds} rounds in {took.wall:.0f} s; killed: {told(killed)}")
-    figures = judged(world, sink, waiting)
+    figures = judged(world, sink, waiting, stopped)
     figures |= catching_up.six_hours_off(world, sink, Worker())
     for name, value in figures.items():
         say(f"{name}: {value:,}")
@@ -87,8 +90,10 @@ def told(killed: Counter[str]) -> str:
     )
 
 
-def busy_hour(world: "World", sink: Sink, rounds: int) -> tuple[Counter[str], dict[str, int]]:
-    """So many rounds; what was killed how often, and what is due and still not done when all is calm."""
+def busy_hour(world: "World", sink: Sink, rounds: int) -> tuple[Counter[str], dict[str, int], datetime]:
+    """So many rounds; what was killed how often, what is due and still not done when all is calm, and when
+    that was.
+    """
     import hour
 
     pages, workers = Pages(), [Worker(), Worker()]
@@ -102,17 +107,17 @@ def busy_hour(world: "World", sink: Sink, rounds: int) -> tuple[Counter[str], di
                 began = time.monotonic()
                 what = KILLED[number % len(KILLED)]
                 killing = killer.submit(kill, what, random.uniform(0, length), pages, workers, sink)
-                this = hour.play(world, number, pages.port, hands)
+                this = hour.play(world, number, pages, hands)
                 killing.result()
                 killed[what] += 1
                 start(everything)
                 this.finish()
                 length = time.monotonic() - began
-        waiting = drain()
+        waiting, stopped = drain()
     finally:
         for process in everything:
             process.end()
-    return killed, waiting
+    return killed, waiting, stopped
 
 
 def start(processes: list[Process]) -> None:
@@ -161,18 +166,22 @@ def claims_run_out() -> None:
     retried(claimed.filter(state="queued").update)(claimed_until=clock.now())
 
 
-def drain() -> dict[str, int]:
-    """Until nothing that is due is left, or for too long: what is."""
+def drain() -> tuple[dict[str, int], datetime]:
+    """Until nothing that is due is left, or for too long: what is, and the moment of the last look."""
     import verdict
 
+    from desirepath.audit import clock
+
     ends = time.monotonic() + DRAINED_WITHIN
+    looked = clock.now()
     while any((waiting := verdict.waiting()).values()) and time.monotonic() < ends:
         claims_run_out()
         time.sleep(0.5)
-    return waiting
+        looked = clock.now()
+    return waiting, looked
 
 
-def judged(world: "World", sink: Sink, waiting: dict[str, int]) -> dict[str, int]:
+def judged(world: "World", sink: Sink, waiting: dict[str, int], stopped: datetime) -> dict[str, int]:
     """The figures; whatever is wrong is also said in words."""
     import verdict
 
@@ -180,23 +189,26 @@ def judged(world: "World", sink: Sink, waiting: dict[str, int]) -> dict[str, int
     from desirepath.cascade.models import CascadeStep
     from desirepath.messages.models import Message
 
-    contradictions = verdict.contradictions()
-    for line in [*world.told.failures, *contradictions, *(f"{k}: {n}" for k, n in waiting.items() if n)][:20]:
-        say(f"  {line}")
+    wrong = {
+        "sessions booked twice": verdict.booked_twice(),
+        "bookings lost": verdict.bookings_lost(world.told),
+        "messages lost": verdict.messages_lost(sink, stopped),
+        "messages twice": verdict.messages_twice(sink),
+        "letters of what was never kept": verdict.letters_of_nothing(sink),
+        "things due and not done": [kind for kind, count in waiting.items() for _ in range(count)],
+        "errors shown to people": world.told.failures,
+        "contradictions found by check": verdict.contradictions(),
+    }
+    for name, words in wrong.items():
+        for line in words[:MOST_WORDS]:
+            say(f"  {name}: {line}")
     return {
         "sessions booked": Booking.objects.filter(committed_time__isnull=False).count(),
         "steps of cascades": CascadeStep.objects.count(),
         "messages in inboxes": Message.objects.filter(channel="in-app").count(),
         "letters that arrived": len(sink.letters),
         "of which repeats under the same Message-ID, dropped": sink.repeats(),
-        "sessions booked twice": verdict.booked_twice(),
-        "bookings lost": verdict.bookings_lost(world.told),
-        "messages lost": verdict.messages_lost(sink),
-        "messages twice": verdict.messages_twice(sink),
-        "letters of what was never kept": verdict.letters_of_nothing(sink),
-        "things due and not done": sum(waiting.values()),
-        "errors shown to people": len(world.told.failures),
-        "contradictions found by check": len(contradictions),
+        **{name: len(words) for name, words in wrong.items()},
     }
 
 

@@ -50,17 +50,23 @@ class Sink:
             self.letters.append(letter)
 
     def in_the_middle(self, moment: str, act: Callable[[], None], patience: float) -> bool:
-        """Have ``act`` done in the next letter, BEFORE or AFTER; False where none came in so many seconds."""
+        """Have ``act`` done in the next letter, BEFORE or AFTER; False where none came in so many seconds.
+
+        A letter that comes at the last moment is waited for: ``act`` is over when this returns, or never was.
+        """
         done = threading.Event()
-        self._asked = (moment, act, done)
-        return done.wait(patience) or not self._take(moment)
+        with self._lock:
+            self._asked = (moment, act, done)
+        return done.wait(patience) or (self._take(moment) is None and done.wait())
 
     def reached(self, moment: str) -> None:
         """A letter is at ``moment``."""
         if asked := self._take(moment):
             _, act, done = asked
-            act()
-            done.set()
+            try:
+                act()
+            finally:
+                done.set()
 
     def _take(self, moment: str) -> tuple[str, Callable[[], None], threading.Event] | None:
         with self._lock:

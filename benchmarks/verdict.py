@@ -4,7 +4,9 @@ people were told.
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import Q
 from hour import Told
 from sink import Sink
 
@@ -21,7 +23,7 @@ from desirepath.vacancies.models import Vacancy
 
 
 def waiting() -> dict[str, int]:
-    """What is due and not done, by kind."""
+    """What is due and not done, by kind; a letter that was put off is due until it has left."""
     now = clock.now()
     return {
         "offers to expire": Offer.objects.overdue().count(),
@@ -29,37 +31,44 @@ def waiting() -> dict[str, int]:
         "bookings to complete": Booking.objects.filter(state="in progress", end__lte=now).count(),
         "sessions to leave unfilled": Vacancy.objects.filter(state="released", start__lte=now).count(),
         "cascades to move on": Cascade.objects.due().count(),
-        "messages to send": Message.objects.filter(state="queued", due_at__lte=now).count(),
+        "messages to send": Message.objects.filter(
+            Q(due_at__lte=now) | Q(tries__gt=0), state="queued"
+        ).count(),
     }
 
 
-def more_than_one(keys: Iterable[object]) -> int:
-    """How many there are beyond the first of each."""
-    return sum(count - 1 for count in Counter(keys).values())
+def beyond_the_first(keys: Iterable[object]) -> list[str]:
+    """Each as often as it is there beyond the first."""
+    return told(Counter({key: count - 1 for key, count in Counter(keys).items()}))
 
 
-def booked_twice() -> int:
+def told(counted: Counter[object]) -> list[str]:
+    return [" | ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in counted.elements()]
+
+
+def booked_twice() -> list[str]:
     """Sessions with two bookings, and people with two sessions at once."""
     standing = Booking.objects.filter(state__in=STANDING)
-    twice = more_than_one(standing.values_list("vacancy_id", flat=True))
+    twice = [f"session {row}" for row in beyond_the_first(standing.values_list("vacancy_id", flat=True))]
     ends: dict[int, object] = {}
     for clinician, start, end in CommittedTime.objects.order_by("clinician", "start").values_list(
         "clinician_id", "start", "end"
     ):
-        twice += clinician in ends and start < ends[clinician]  # type: ignore[operator]
+        if clinician in ends and start < ends[clinician]:  # type: ignore[operator]
+            twice.append(f"clinician {clinician} at {start}")
         ends[clinician] = end
     return twice
 
 
-def bookings_lost(told: Told) -> int:
+def bookings_lost(said: Told) -> list[str]:
     """Bookings that somebody was told of and that do not stand, although nobody called them off."""
     standing = Booking.objects.filter(state__in=STANDING).values_list("public_id", flat=True)
-    return len(told.booked - told.cancelled - {str(public_id) for public_id in standing})
+    return sorted(said.booked - said.cancelled - {str(public_id) for public_id in standing})
 
 
-def expected() -> Counter[tuple[object, ...]]:
+def expected() -> Counter[object]:
     """(whom, about what, which): everything that somebody must have been told, by what happened."""
-    wanted: Counter[tuple[object, ...]] = Counter()
+    wanted: Counter[object] = Counter()
     for person, public_id in Offer.objects.values_list("clinician__person_id", "public_id"):
         wanted[person, "offer", public_id] += 1
     bookers: dict[int, list[int]] = {}
@@ -74,37 +83,43 @@ def expected() -> Counter[tuple[object, ...]]:
     return wanted
 
 
-def found(channel: str) -> Counter[tuple[object, ...]]:
+def found(channel: str) -> Counter[object]:
     """What the outbox holds of the same."""
     rows = Message.objects.filter(channel=channel, about_kind__in=("offer", "booking"))
     return Counter(rows.values_list("to_id", "about_kind", "about_id"))
 
 
-def messages_lost(sink: Sink) -> int:
-    """Not told in the inbox, not told by e-mail, or an e-mail that is said to be sent and never arrived."""
+def messages_lost(sink: Sink, stopped: datetime) -> list[str]:
+    """Not told in the inbox, not told by e-mail, an e-mail that is said to be sent and never arrived, or one
+    that was due before the workers were ``stopped`` and has not left.
+    """
     wanted = expected()
-    lost = sum((wanted - found("in-app")).values()) + sum((wanted - found("e-mail")).values())
+    lost = [f"never {row}" for row in told(wanted - found("in-app")) + told(wanted - found("e-mail"))]
     letters = Message.objects.filter(channel="e-mail")
     arrived = {letter.message_id for letter in sink.letters}
     dropped = list(letters.filter(state="dropped"))
     stale = fallen(dropped)
-    lost += sum(row.pk not in stale for row in dropped)
-    lost += sum(row.message_id not in arrived for row in letters.filter(state="sent", digest=None))
-    return lost + letters.filter(state__in=("queued", "failed"), due_at__lte=clock.now()).count()
+    lost += [f"dropped {row.key}" for row in dropped if row.pk not in stale]
+    lost += [
+        f"sent {row.key}"
+        for row in letters.filter(state="sent", digest=None)
+        if row.message_id not in arrived
+    ]
+    late = letters.filter(Q(state="failed") | Q(state="queued", due_at__lte=stopped))
+    return lost + [f"{row.state} {row.key}, due {row.due_at}, tried {row.tries} times" for row in late]
 
 
-def messages_twice(sink: Sink) -> int:
+def messages_twice(sink: Sink) -> list[str]:
     """The same again in an inbox; the same letter twice, repeats under one Message-ID left out."""
     rows = Message.objects.filter(channel="in-app").values_list("to_id", "subject", "body")
     letters = ((letter.to, letter.subject, letter.body) for letter in sink.once())
-    more = found("in-app") - expected()
-    return more_than_one(rows) + more_than_one(letters) + sum(more.values())
+    return beyond_the_first(rows) + beyond_the_first(letters) + told(found("in-app") - expected())
 
 
-def letters_of_nothing(sink: Sink) -> int:
+def letters_of_nothing(sink: Sink) -> list[str]:
     """Letters of what was never kept."""
     known = {row.message_id for row in Message.objects.all()}
-    return sum(letter.message_id not in known for letter in sink.once())
+    return [letter.subject for letter in sink.once() if letter.message_id not in known]
 
 
 def contradictions() -> list[str]:
