@@ -40,6 +40,7 @@ def six_hours_off(world: World, sink: Sink, worker: Worker) -> dict[str, int]:
     due = sum(verdict.waiting().values())
     last_laid = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     worker.start()
+    worker.ready()
     ends = time.monotonic() + CAUGHT_UP_WITHIN
     while any((waiting := verdict.waiting()).values()) and time.monotonic() < ends:
         time.sleep(0.2)

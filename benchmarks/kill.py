@@ -33,6 +33,7 @@ DRAINED_WITHIN = 180
 # of each thing that is wrong, so many are said in words
 MOST_WORDS = 20
 MIDDLES = {f"both workers in a letter, {moment}": moment for moment in (BEFORE, AFTER)}
+NO_LETTER = "both workers, as no letter came"
 # what is killed, in turn
 KILLED = (
     *MIDDLES,
@@ -106,10 +107,9 @@ def busy_hour(world: "World", sink: Sink, rounds: int) -> tuple[Counter[str], di
                 start(everything)
                 began = time.monotonic()
                 what = KILLED[number % len(KILLED)]
-                killing = killer.submit(kill, what, random.uniform(0, length), pages, workers, sink)
+                killing = killer.submit(kill, what, length, pages, workers, sink)
                 this = hour.play(world, number, pages, hands)
-                killing.result()
-                killed[what] += 1
+                killed[killing.result()] += 1
                 start(everything)
                 this.finish()
                 length = time.monotonic() - began
@@ -128,20 +128,24 @@ def start(processes: list[Process]) -> None:
         process.ready()
 
 
-def kill(what: str, after: float, pages: Pages, workers: list[Worker], sink: Sink) -> None:
-    """Workers, or a process that answers, or a machine with all that runs on it; after so many seconds."""
+def kill(what: str, length: float, pages: Pages, workers: list[Worker], sink: Sink) -> str:
+    """Workers, or a process that answers, or a machine with all that runs on it, at some moment of a round
+    that takes so many seconds; what was killed.
+    """
 
     def kill_both() -> None:
         for worker in workers:
             worker.kill()
 
+    after = random.uniform(0, length)
     if what in MIDDLES:
         # in the first half of a round most of its letters are still to be sent
         time.sleep(after / 2)
-        if not sink.in_the_middle(MIDDLES[what], kill_both, patience=A_ROUND):
+        if not sink.in_the_middle(MIDDLES[what], kill_both, patience=length):
             kill_both()
+            what = NO_LETTER
         claims_run_out()
-        return
+        return what
     time.sleep(after)
     if what == "a worker":
         workers[0].kill()
@@ -152,6 +156,7 @@ def kill(what: str, after: float, pages: Pages, workers: list[Worker], sink: Sin
     if what == "everything":
         kill_both()
     claims_run_out()
+    return what
 
 
 def claims_run_out() -> None:

@@ -13,6 +13,7 @@ from sink import Sink
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.bookings.models import STANDING, Booking
+from desirepath.cascade.advancing import STILL_OPEN
 from desirepath.cascade.models import Cascade, Offer
 from desirepath.cli.check import RULES
 from desirepath.clinicians.models import CommittedTime
@@ -25,11 +26,15 @@ from desirepath.vacancies.models import Vacancy
 def waiting() -> dict[str, int]:
     """What is due and not done, by kind; a letter that was put off is due until it has left."""
     now = clock.now()
+    # nothing of them is due yet as a row: the worker that has not come to them would begin them all the same
+    not_begun = Vacancy.objects.filter(Q(cascade=None) | Q(cascade__state="ended"), start__gt=now)
+    not_begun = not_begun.filter(state__in=STILL_OPEN)
     return {
         "offers to expire": Offer.objects.overdue().count(),
         "bookings to begin": Booking.objects.filter(state="confirmed", start__lte=now).count(),
         "bookings to complete": Booking.objects.filter(state="in progress", end__lte=now).count(),
         "sessions to leave unfilled": Vacancy.objects.filter(state="released", start__lte=now).count(),
+        "cascades to begin": not_begun.count(),
         "cascades to move on": Cascade.objects.due().count(),
         "messages to send": Message.objects.filter(
             Q(due_at__lte=now) | Q(tries__gt=0), state="queued"
