@@ -52,8 +52,7 @@ class Desirepath:
 
     def __init__(
         self,
-        # neighbouring pools have their time before an agency, though nobody simulated is in one
-        policy: Rules = Rules(next_pools=True),  # noqa: B008 - frozen
+        policy: Rules = Rules(),  # noqa: B008 - frozen
         *,
         plan_hours: tuple[int, ...] = (8, 12, 16, 20),
         history_weeks: int = 8,
