@@ -11,6 +11,8 @@ from desirepath.bookings import applying, cancelling, handing, instant, swapping
 from desirepath.bookings.handing import asked_until, fee_then
 from desirepath.bookings.models import Application, Booking, HandBack, HandBackAsk, Swap
 from desirepath.cascade import reserves
+from desirepath.cascade.models import NotForMe
+from desirepath.cascade.not_for_me import for_me_after_all, not_for_me
 from desirepath.clinicians import choosing
 from desirepath.vacancies.models import Vacancy
 
@@ -95,6 +97,16 @@ class ChangingHands:
             self.do(lambda: reserves.stand_by(by=her.person, clinician=her, vacancy=booking.vacancy))
             if falls_out:
                 self.do(lambda: self.call_off(booking, as_practice=False))
+
+    @rule(number=pick, who=pick, after_all=st.booleans())
+    def hide(self, number, who, after_all):
+        """She says no before anybody asks, or takes that back."""
+        her = self.world.clinicians[who % 5]
+        if after_all:
+            if no := self.one(NotForMe.objects.for_clinician(her), number):
+                self.do(lambda: for_me_after_all(by=her.person, clinician=her, vacancy=no.vacancy))
+        elif vacancy := self.one(Vacancy.objects.all(), number):
+            self.do(lambda: not_for_me(by=her.person, clinician=her, vacancy=vacancy))
 
     @rule(number=pick)
     def take_application_back(self, number):

@@ -11,6 +11,8 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings.actions import TAKEN
 from desirepath.bookings.instant import book_at_once, book_due, could_be_booked, limits_hold
 from desirepath.bookings.models import Booking
+from desirepath.cascade.actions import decline_offer
+from desirepath.cascade.asking import ask
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.choosing import end_standing_yes, give_standing_yes, set_quiet_choices
 from desirepath.clinicians.models import Clinician, StandingYes
@@ -103,6 +105,20 @@ def test_what_stands_against_it_is_never_told(alice, ann, quayside):
         book_at_once(by=alice, vacancy=cast.vacancy(quayside), clinician=ann)
     told.add(str(refused.value))
     assert len(told) == 1 and not Booking.objects.exists()
+
+
+def test_her_no_to_a_session_is_nearer_than_her_yes(alice, ann, quayside):
+    """She declined this one: it is not booked for her, nor is she named; asked as she wished, she is."""
+    session = cast.vacancy(quayside)
+    decline_offer(by=ann.person, offer=cast.offer(session, ann))
+    session.refresh_from_db()
+    assert not could_be_booked(session)
+    with pytest.raises(Refused, match="at once"):
+        book_at_once(by=alice, vacancy=session, clinician=ann)
+    # she stood by for it since, and is asked
+    ask(vacancy=session, clinician=ann, by=None)
+    assert could_be_booked(session) == [ann]
+    assert book_at_once(by=alice, vacancy=session, clinician=ann).origin == Booking.Origin.STANDING_YES
 
 
 def test_her_week_is_booked_up_to_its_limit(alice, ann, quayside):

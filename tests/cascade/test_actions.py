@@ -95,6 +95,18 @@ def test_a_declined_pair_is_not_proposed_again(surgery: Organisation, pool: Pool
     assert not plan(pool, session).proposals.exists()
 
 
+def test_a_plan_from_before_her_no_asks_her_no_more(
+    surgery: Organisation, pool: Pool, ann: Clinician
+) -> None:
+    """Proposed, then asked by the cascade, she declined: releasing that plan passes her over."""
+    session = cast.vacancy(surgery)
+    run = plan(pool, session)
+    actions.decline_offer(by=ann.person, offer=cast.offer(session, ann))
+    with pytest.raises(Refused, match="not free then"):
+        actions.release_proposals(by=None, run=run, proposals=run.proposals.all())
+    assert not Offer.objects.live().exists()
+
+
 def test_expired_offers_reopen_once(surgery: Organisation, ann: Clinician) -> None:
     """The worker expires what is due, once, however often it comes round."""
     session = cast.vacancy(surgery)

@@ -1,5 +1,7 @@
 """In reserve for a covered session: asked first when it opens again, stood down when that is over."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,9 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings.cancelling import cancel_booking, fee_now
 from desirepath.bookings.models import Booking
 from desirepath.cascade import reserves
-from desirepath.cascade.models import CascadePolicy, Offer, Reserve
+from desirepath.cascade.actions import decline_offer
+from desirepath.cascade.models import CascadePolicy, NotForMe, Offer, Reserve
+from desirepath.cascade.not_for_me import not_for_me
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.models import Message
 from tests import cast
@@ -134,3 +138,28 @@ def test_from_a_lost_race_she_stands_by_and_stops(client, sign_in, quayside):
     assert Reserve.objects.get().state == "stood down"
     full = client.get(reverse("bookings:session", args=[session.public_id])).content.decode()
     assert reverse("cascade:stand-by", args=[session.public_id]) in full
+
+
+def test_her_no_since_she_stood_by_counts(booked, bea, clock_at):
+    """It opened again, the manager asked her before the reserve did, and she said no: she is stood down."""
+    now = clock_at("2026-12-01 12:00")
+    reserves.stand_by(by=bea.person, clinician=bea, vacancy=booked.vacancy)
+    clock_at(now + timedelta(hours=1))
+    cancel(booked)
+    booked.vacancy.refresh_from_db()
+    decline_offer(by=bea.person, offer=cast.offer(booked.vacancy, bea))
+    assert reserves.ask_due() == 0
+    assert not Offer.objects.live().exists()
+    assert Reserve.objects.get().state == "stood down"
+
+
+def test_not_for_her_after_all(booked, bea, django_capture_on_commit_callbacks):
+    """Whoever hides a session stands by for it no longer; standing by takes the hiding back."""
+    reserves.stand_by(by=bea.person, clinician=bea, vacancy=booked.vacancy)
+    not_for_me(by=bea.person, clinician=bea, vacancy=booked.vacancy)
+    assert Reserve.objects.get().state == "stood down"
+    reserves.stand_by(by=bea.person, clinician=bea, vacancy=booked.vacancy)
+    assert not NotForMe.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel(booked)
+    assert Offer.objects.live().get().clinician == bea

@@ -12,6 +12,7 @@ from desirepath.audit.refusal import Refused
 from desirepath.bookings.actions import accept_offer
 from desirepath.cascade import actions, urgent
 from desirepath.cascade.models import Offer
+from desirepath.cascade.not_for_me import not_for_me
 from desirepath.cascade.urgent_forms import usual_session
 from desirepath.clinicians.actions import set_practice_preference
 from desirepath.clinicians.choosing import set_quiet_choices
@@ -109,6 +110,21 @@ def test_five_at_a_time_then_the_next(session, pool, alice, clock_at):
     assert session.state == "filled"
     with pytest.raises(Refused):
         urgent.ask_all(by=alice, vacancy=session)
+
+
+def test_whoever_said_no_meanwhile_is_left_alone(session, pool, alice, monkeypatch):
+    """Found as one who could come, she says no before her turn: the others are asked."""
+    first, _ = named("Ann Locum", "Bea Locum", pool=pool)
+    found = urgent.candidates
+
+    def then_says_no(**given):
+        those = found(**given)
+        not_for_me(by=first.person, clinician=first, vacancy=session)
+        return those
+
+    monkeypatch.setattr(urgent, "candidates", then_says_no)
+    assert urgent.ask_all(by=alice, vacancy=session) == 1
+    assert not Offer.objects.filter(clinician=first).exists()
 
 
 def test_standby_comes_last(session, pool, alice):

@@ -40,7 +40,9 @@ def test_it_does_what_is_due_once(clock_at, monkeypatch):
 
 @pytest.mark.django_db
 def test_what_fails_does_not_stop_the_rest(monkeypatch, capsys):
-    """Another worker being first is no news, a busy database is; the next step is done all the same."""
+    """Another worker being first is no news, a busy database is, and a fault is told in full; the next
+    step is done all the same.
+    """
 
     def beaten() -> int:
         raise Stale("somebody else")
@@ -48,10 +50,14 @@ def test_what_fails_does_not_stop_the_rest(monkeypatch, capsys):
     def busy() -> int:
         raise DatabaseError("database is locked")
 
-    steps = {"a": beaten, "b": busy, "things done": lambda: 3}
+    def at_fault() -> int:
+        raise RuntimeError("nobody thought of this")
+
+    steps = {"a": beaten, "b": busy, "c": at_fault, "things done": lambda: 3}
     monkeypatch.setattr(worker, "what_is_due", lambda: steps)
     assert list(worker.round_of_work()) == ["things done: 3"]
-    assert capsys.readouterr().err == "b: database is locked\n"
+    told = capsys.readouterr().err
+    assert told.startswith("b: database is locked\nc: Traceback") and "nobody thought of this" in told
 
 
 @pytest.mark.django_db
@@ -83,11 +89,12 @@ def test_it_ends_when_told_to(home: Path, told):
 
 
 def _wait_for_handlers(process: int) -> None:
-    """Until the process catches SIGTERM: before that it is still starting."""
-    ends = time.monotonic() + 60
+    """Until the process catches SIGTERM: before that it is still starting. Raises TimeoutError."""
+    ends = time.monotonic() + 180
     while time.monotonic() < ends:
         status = Path(f"/proc/{process}/status").read_text()
         caught = int(next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), 16)
         if caught & (1 << (signal.SIGTERM - 1)):
             return
         time.sleep(0.1)
+    raise TimeoutError("the worker has not begun its rounds")

@@ -11,15 +11,17 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from logging import getLogger
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.db.models import Model
 
-from desirepath.audit.states import Stale
+from desirepath.audit.refusal import Refused
+from desirepath.audit.states import InvalidMove, Stale
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +72,21 @@ def retried(act: Callable[P, R]) -> Callable[P, R]:
         return act(*args, **given)
 
     return again
+
+
+@contextmanager
+def taking_turns(subject: object) -> Iterator[None]:
+    """For one of many rows that are due, each a transaction of its own: where another was first, or the
+    database was busy, this one waits for the next round; so does a fault, which holds up no other.
+    """
+    try:
+        yield
+    except (InvalidMove, IntegrityError):
+        pass
+    except (OperationalError, Refused) as error:
+        log.warning("%s waits for the next round: %s", subject, error)
+    except Exception:
+        log.exception("%s could not be moved on", subject)
 
 
 def _read_again(values: Iterable[Any]) -> None:

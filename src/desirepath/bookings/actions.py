@@ -8,7 +8,6 @@ the lock or at the constraint.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from decimal import ROUND_FLOOR, Decimal
 
 from django.db import IntegrityError, transaction
@@ -18,7 +17,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings import applicants
 from desirepath.bookings.models import Application, Booking
@@ -300,11 +299,11 @@ def complete_due() -> int:
     moved = 0
     for booking in Booking.objects.filter(state="confirmed", start__lte=now).order_by("start", "pk"):
         # another worker, or a cancellation, may be first: then it is theirs
-        with suppress(InvalidMove):
+        with taking_turns(f"booking {booking.public_id}"):
             _begin(booking)
             moved += 1
     for booking in Booking.objects.filter(state="in progress", end__lte=now).order_by("end", "pk"):
-        with suppress(InvalidMove):
+        with taking_turns(f"booking {booking.public_id}"):
             _complete(booking)
             moved += 1
     return moved
@@ -327,7 +326,7 @@ def unfilled_due() -> int:
     """Vacancies that began with nobody coming are unfilled; the number."""
     moved = 0
     for vacancy in Vacancy.objects.filter(state="released", start__lte=clock.now()).order_by("start", "pk"):
-        with suppress(InvalidMove):
+        with taking_turns(f"session {vacancy.public_id}"):
             _leave_unfilled(vacancy)
             moved += 1
     return moved

@@ -15,7 +15,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings import applicants
 from desirepath.bookings.actions import BUSY, TAKEN, book, judge, let_go_of_what_clashes
@@ -214,11 +214,17 @@ def applications_due() -> int:
     ended = 0
     rows = Application.objects.overdue().select_related("vacancy", "clinician__person")
     for application in rows:
-        gone = application.vacancy.state not in OPEN
-        state, because = ("declined", _why_gone(application)) if gone else ("expired", applicants.NO_ANSWER)
-        with transaction.atomic():
-            ended += applicants.end(application, state, by=None, because=because)
+        with taking_turns(f"application {application.public_id}"):
+            ended += _end_due(application)
     return ended
+
+
+@retried
+@transaction.atomic
+def _end_due(application: Application) -> bool:
+    gone = application.vacancy.state not in OPEN
+    state, because = ("declined", _why_gone(application)) if gone else ("expired", applicants.NO_ANSWER)
+    return applicants.end(application, state, by=None, because=because)
 
 
 def _why_gone(application: Application) -> str:

@@ -14,7 +14,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings.actions import address_of, judge
 from desirepath.bookings.cancelling import NOTHING, Due, cancel_booking, fee_now
@@ -187,6 +187,7 @@ def _tell_her(handed: HandBack, subject: str, words: str) -> None:
     )
 
 
+@retried
 @transaction.atomic
 def say_no(*, by: Person, ask: HandBackAsk) -> None:
     """A colleague can't either, and owes no reason."""
@@ -217,7 +218,11 @@ def settle_due() -> int:
     """Hand-backs whose time is over end as was chosen; the number. Safe to run twice and on several
     machines.
     """
-    return sum(_settle(row) for row in HandBack.objects.due().select_related("booking__clinician__person"))
+    settled = 0
+    for row in HandBack.objects.due().select_related("booking__clinician__person"):
+        with taking_turns(f"hand-back {row.public_id}"):
+            settled += _settle(row)
+    return settled
 
 
 @retried

@@ -15,12 +15,13 @@ from django.db.models import F, QuerySet
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings import applicants
 from desirepath.bookings.actions import TAKEN, address_of, book, judge, let_go_of_what_clashes, tell_practice
 from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
+from desirepath.cascade.said_no import has_said_no, said_no
 from desirepath.clinicians.models import Clinician, StandingYes, Terms
 from desirepath.clinicians.models.quiet import StandingYesQuerySet
 from desirepath.clinicians.presenters import day_bounds
@@ -51,6 +52,10 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         if hers := vacancy.bookings.standing().filter(clinician=clinician).first():
             return hers
         raise Refused(TAKEN)
+    offer = vacancy.offers.live().filter(clinician=clinician).first()
+    # her no to this session is nearer than her yes to the practice
+    if offer is None and has_said_no(clinician, vacancy):
+        raise Refused(NOT_AT_ONCE.format(clinician))
     if not _allowed(vacancy, StandingYes.objects.for_clinician(clinician)):
         raise Refused(NOT_AT_ONCE.format(clinician))
     applied, others = applicants.hers_and_others(clinician, vacancy)
@@ -58,7 +63,6 @@ def book_at_once(*, by: Person, vacancy: Vacancy, clinician: Clinician) -> Booki
         result = judge(clinician, vacancy, applied=applied)
     except Refused as refusal:
         raise Refused(NOT_AT_ONCE.format(clinician)) from refusal
-    offer = vacancy.offers.live().filter(clinician=clinician).first()
     booking = book(
         clinician,
         vacancy,
@@ -102,6 +106,10 @@ def could_be_booked(vacancy: Vacancy) -> list[Clinician]:
         return []
     members = Clinician.objects.for_pool(vacancy.pool).filter(role=vacancy.role)
     yeses = _allowed(vacancy, StandingYes.objects.filter(clinician__in=members))
+    if yeses:
+        unwilling = {who for _, who in said_no([vacancy.pk])}
+        unwilling -= set(vacancy.offers.live().values_list("clinician_id", flat=True))
+        yeses = [given for given in yeses if given.clinician_id not in unwilling]
     if not yeses:
         return []
     people = sorted((given.clinician for given in yeses), key=lambda her: (her.person.name, her.pk))
@@ -193,5 +201,6 @@ def book_due() -> int:
     asked = _agreed_beforehand().select_related("clinician__person", "vacancy__practice", "vacancy__pool")
     booked = 0
     for offer in asked.order_by("pk"):
-        booked += book_asked(offer) is not None
+        with taking_turns(f"offer {offer.public_id}"):
+            booked += book_asked(offer) is not None
     return booked

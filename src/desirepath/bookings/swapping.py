@@ -15,7 +15,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.bookings.actions import BUSY, address_of
 from desirepath.bookings.colleagues import (
@@ -173,6 +173,7 @@ def _tell_proposer(swap: Swap, subject: str, words: str, about: Booking) -> None
     )
 
 
+@retried
 @transaction.atomic
 def decline_swap(*, by: Person, swap: Swap) -> None:
     """No, and no reason is owed."""
@@ -182,6 +183,7 @@ def decline_swap(*, by: Person, swap: Swap) -> None:
     _tell_proposer(swap, "Not swapped", "Your colleague can't swap. You are still booked.", swap.given)
 
 
+@retried
 @transaction.atomic
 def withdraw_swap(*, by: Person, swap: Swap) -> None:
     """Whoever proposed takes it back."""
@@ -201,11 +203,14 @@ def expire_swaps() -> int:
     """Proposals whose time has passed are over; the number."""
     ended = 0
     for swap in Swap.objects.overdue().select_related("given__clinician__person", "given__practice"):
-        with transaction.atomic():
-            try:
-                swap.move("expired", by=None)
-            except InvalidMove:
-                continue
-            _tell_proposer(swap, "Not swapped", "Your colleague has not answered in time.", swap.given)
+        with taking_turns(f"swap {swap.public_id}"):
+            _expire(swap)
             ended += 1
     return ended
+
+
+@retried
+@transaction.atomic
+def _expire(swap: Swap) -> None:
+    swap.move("expired", by=None)
+    _tell_proposer(swap, "Not swapped", "Your colleague has not answered in time.", swap.given)

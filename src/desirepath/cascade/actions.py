@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from logging import getLogger
@@ -16,7 +15,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
@@ -136,9 +135,12 @@ def _release(by: Person | None, run: PlanRun, chosen: list[Proposal]) -> Release
     pairs = [(proposal.clinician, proposal.vacancy) for proposal in chosen]
     people = with_choices(proposal.clinician for proposal in chosen)
     today = Offer.objects.made_today(people)
+    unwilling = said_no([proposal.vacancy_id for proposal in chosen])
     for proposal, result in zip(chosen, fits(pool=run.pool, pairs=pairs) if pairs else (), strict=True):
         her = proposal.clinician
         why_not = _why_not_released(proposal, run, result)
+        if not why_not and (proposal.vacancy_id, her.pk) in unwilling:
+            why_not = NOT_ASKED
         if not why_not and may_be_asked(her, proposal.vacancy.practice, clock.now(), today[her.pk]):
             why_not = NOT_ASKED
         if why_not:
@@ -240,7 +242,7 @@ def expire_due() -> int:
     expired = 0
     for offer in Offer.objects.overdue():
         # answered or expired by another meanwhile: then it is theirs
-        with suppress(InvalidMove):
+        with taking_turns(f"offer {offer.public_id}"):
             _expire(offer)
             expired += 1
     return expired

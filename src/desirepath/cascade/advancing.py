@@ -8,18 +8,16 @@ nearest tier who have not been asked: nobody is passed over because nobody was l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from logging import getLogger
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from desirepath.audit import clock
 from desirepath.audit.models import Event
-from desirepath.audit.states import InvalidMove
+from desirepath.audit.retrying import taking_turns
 from desirepath.cascade import agency, rules
 from desirepath.cascade.asking import ask
 from desirepath.cascade.candidates import Candidate, candidates, why_not_now
@@ -28,11 +26,11 @@ from desirepath.cascade.following import follow_plans
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
 from desirepath.cascade.rules import CHAMBERS, Out, Rules, Standing
+from desirepath.cascade.said_no import said_no
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import MADE, PlanRun, Proposal, Unfilled, Vacancy
 from desirepath.vacancies.neighbours import NEXT_POOLS
 
-log = getLogger(__name__)
 Step = CascadeStep.Kind
 # in one round: the rest waits for the next, seconds later
 AT_ONCE = 200
@@ -43,21 +41,6 @@ ENDED_BY = {
     "withdrawn": Cascade.Ending.WITHDRAWN,
     "agency": Cascade.Ending.AGENCY,
 }
-
-
-@contextmanager
-def taking_turns(subject: object) -> Iterator[None]:
-    """Where another was first, or the database was busy, this one waits for the next round; so does a fault,
-    which holds up no other.
-    """
-    try:
-        yield
-    except (InvalidMove, IntegrityError):
-        pass
-    except OperationalError as error:
-        log.warning("%s waits for the next round: %s", subject, error)
-    except Exception:
-        log.exception("%s could not be moved on", subject)
 
 
 def begins_at(vacancy: Vacancy, policy: CascadePolicy, now: datetime) -> datetime:
@@ -164,7 +147,9 @@ class _Turn:
         self.session = self.cascade.session
         offers = list(self.vacancy.offers.values_list("clinician_id", "state", "created_at", "expires_at"))
         self.out = [Out(sent, until) for _, state, sent, until in offers if state in ("sent", "viewed")]
-        self.answered = {who for who, state, *_ in offers if state != "withdrawn"}
+        # and whoever has said no since they were found
+        self.answered = {who for _, who in said_no([self.vacancy.pk])}
+        self.answered |= {who for who, state, *_ in offers if state != "withdrawn"}
         self.asked = 0
         self.put_off: set[int] = set()
 

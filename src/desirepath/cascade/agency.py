@@ -15,6 +15,7 @@ from desirepath.accounts.roles import Role
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
+from desirepath.audit.retrying import retried
 from desirepath.cascade import rules
 from desirepath.cascade.asking import TAKEN, let_go
 from desirepath.cascade.models import AgencyRequest, Cascade, CascadePolicy, CascadeStep
@@ -70,6 +71,7 @@ def address(vacancy: Vacancy) -> str:
     return link(reverse("cascade:agency", args=[vacancy.public_id]))
 
 
+@retried
 @transaction.atomic
 def request_agency(*, by: Person, vacancy: Vacancy, why: str) -> AgencyRequest:
     """A person asks for the agency step. Raises Refused while a tier of the bank has not had its turn."""
@@ -112,6 +114,7 @@ def refuse_agency(*, by: Person, request: AgencyRequest, reason: str) -> None:
     _decide(by=by, request=request, reason=reason, approved=False)
 
 
+@retried
 @transaction.atomic
 def _decide(*, by: Person, request: AgencyRequest, reason: str, approved: bool) -> None:
     if not reason.strip():
@@ -155,6 +158,7 @@ def _tell_bookers(request: AgencyRequest, approved: bool) -> None:
         )
 
 
+@retried
 @transaction.atomic
 def agency_comes(*, by: Person, request: AgencyRequest, who: str, fee: Decimal) -> None:
     """An agency clinician comes, by the name the agency gave, for ``fee`` pounds: nobody else is asked."""
@@ -178,6 +182,7 @@ def agency_comes(*, by: Person, request: AgencyRequest, who: str, fee: Decimal) 
         cascade.note(Step.ENDED, by=by, reason=why.label)
 
 
+@retried
 @transaction.atomic
 def agency_nobody(*, by: Person, request: AgencyRequest) -> None:
     """No agency clinician comes, or not any more: the session is open again, and the pool goes on asking."""

@@ -21,7 +21,8 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.states import InvalidMove, Stale
+from desirepath.audit.retrying import retried, taking_turns
+from desirepath.audit.states import InvalidMove
 from desirepath.cascade.actions import held, reopen, withdraw_vacancy
 from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import LIVE, BlockOffer, CascadePolicy, Offer
@@ -201,13 +202,19 @@ def settle_due() -> int:
         late = offer.expires_at <= clock.now()
         if not late and not offer.offers.exclude(state__in=LIVE).exists():
             continue
-        with suppress(Stale), transaction.atomic():
-            if late:
-                _end(offer, "expired", by=None)
-            else:
-                _end(offer, "withdrawn", by=None, withdrawn_because=GONE)
+        with taking_turns(f"block offer {offer.public_id}"):
+            _end_due(offer, late=late)
             ended += 1
     return ended
+
+
+@retried
+@transaction.atomic
+def _end_due(offer: BlockOffer, *, late: bool) -> None:
+    if late:
+        _end(offer, "expired", by=None)
+    else:
+        _end(offer, "withdrawn", by=None, withdrawn_because=GONE)
 
 
 @transaction.atomic

@@ -15,10 +15,10 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove, Stale
 from desirepath.cascade.asking import ask
-from desirepath.cascade.models import IN_RESERVE, CascadePolicy, Offer, Reserve
+from desirepath.cascade.models import IN_RESERVE, CascadePolicy, NotForMe, Offer, Reserve
 from desirepath.clinicians.models import Clinician
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import Vacancy
@@ -56,6 +56,10 @@ def stand_by(*, by: Person, clinician: Clinician, vacancy: Vacancy) -> Reserve:
         return already
     if why := why_not_in_reserve(clinician, vacancy):
         raise Refused(why)
+    # whatever she said before, she would come now
+    for no in NotForMe.objects.for_clinician(clinician).filter(vacancy=vacancy):
+        Event.record("for me after all", no, by=by)
+        no.delete()
     made = Reserve.objects.create(vacancy=vacancy, clinician=clinician)
     Event.record("standing by", made, by=by)
     return made
@@ -86,6 +90,8 @@ def _ask(pk: int) -> bool:
     )
     try:
         with transaction.atomic():
+            if _said_no_since(reserve):
+                raise Refused("She has said no to it since.")
             reserve.move("asked", by=None)
             ask(vacancy=reserve.vacancy, clinician=reserve.clinician, by=None, urgent=True)
     except Refused:
@@ -99,10 +105,20 @@ def _ask(pk: int) -> bool:
     return True
 
 
+def _said_no_since(reserve: Reserve) -> bool:
+    """Asked by somebody else before her turn came, she answered that, or let it lapse."""
+    hers = Offer.objects.for_clinician(reserve.clinician).filter(vacancy=reserve.vacancy_id)
+    return hers.filter(state__in=("declined", "expired"), state_since__gt=reserve.created_at).exists()
+
+
 def ask_due() -> int:
     """Ask whoever stands by for a session that is open; how many were asked."""
     rows = Reserve.objects.standing_by().filter(vacancy__state__in=OPEN, vacancy__start__gt=clock.now())
-    return sum(_ask(pk) for pk in rows.values_list("pk", flat=True))
+    asked = 0
+    for pk in rows.values_list("pk", flat=True):
+        with taking_turns(f"reserve {pk}"):
+            asked += _ask(pk)
+    return asked
 
 
 def stand_down_due() -> int:
@@ -118,7 +134,7 @@ def stand_down_due() -> int:
             reserve.state == "standing by" or (reserve.vacancy_id, reserve.clinician_id) not in waiting
         )
         if begun_or_gone:
-            with suppress(InvalidMove):
+            with taking_turns(f"reserve {reserve.pk}"):
                 reserve.move("stood down", by=None)
                 moved += 1
     return moved

@@ -18,8 +18,9 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.cascade import rules
-from desirepath.cascade.advancing import STILL_OPEN, advance_due, begins_at, taking_turns
+from desirepath.cascade.advancing import STILL_OPEN, advance_due, begins_at
 from desirepath.cascade.agency import approve_agency
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
@@ -34,6 +35,7 @@ Step = CascadeStep.Kind
 AT_ONCE = 500
 
 
+@retried
 @transaction.atomic
 def start(*, vacancy: Vacancy, by: Person | None, first_to: Chambers | None = None) -> Cascade:
     """Begin the cascade of ``vacancy`` now, or again; ``first_to`` are asked before anybody else.
@@ -111,6 +113,7 @@ def _automatic_pools() -> dict[int, CascadePolicy]:
     return {pk: policy for pk, policy in newest.items() if policy.automatic}
 
 
+@retried
 @transaction.atomic
 def stop(*, vacancy: Vacancy, by: Person, reason: str = "") -> Cascade:
     """Nobody else is asked until it is started again; offers that are out stay out."""
@@ -122,6 +125,7 @@ def stop(*, vacancy: Vacancy, by: Person, reason: str = "") -> Cascade:
     return cascade
 
 
+@retried
 @transaction.atomic
 def skip_tier(*, vacancy: Vacancy, by: Person, reason: str) -> Cascade:
     """Open the next tier now, whatever time the present one has left. Raises Refused without a reason."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from desirepath.cascade.models import NotForMe, Offer
+from desirepath.clinicians.models import Clinician
+from desirepath.vacancies.models import Vacancy
 
 
 def said_no(vacancies: Any) -> set[tuple[int, int]]:
@@ -12,4 +14,11 @@ def said_no(vacancies: Any) -> set[tuple[int, int]]:
     numbers): asked and declined, or before she was asked.
     """
     declined = Offer.objects.filter(vacancy__in=vacancies, state="declined").order_by()
-    return {*declined.values_list("vacancy_id", "clinician_id"), *NotForMe.objects.pairs(vacancies)}
+    return {*declined.values_list("vacancy_id", "clinician_id").union(NotForMe.objects.pairs(vacancies))}
+
+
+def has_said_no(clinician: Clinician, vacancy: Vacancy) -> bool:
+    """The same of one pair. Only what she herself does afterwards (she applies, or stands by) counts for
+    more.
+    """
+    return (vacancy.pk, clinician.pk) in said_no([vacancy.pk])

@@ -18,11 +18,12 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.audit.retrying import retried
+from desirepath.audit.retrying import retried, taking_turns
 from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask
 from desirepath.cascade.candidates import Candidate, candidates
 from desirepath.cascade.models import Offer, UrgentCall
+from desirepath.cascade.said_no import has_said_no
 from desirepath.clinicians.quiet import choices_of
 from desirepath.vacancies.models import Vacancy
 
@@ -122,7 +123,11 @@ def ask_all(*, by: Person, vacancy: Vacancy) -> int:
 def advance_due() -> int:
     """Go on with every call whose session is still open; how many were asked."""
     calls = UrgentCall.objects.filter(vacancy__state__in=OPEN, vacancy__start__gt=clock.now())
-    return sum(_go_on(call) for call in calls.select_related("by", "vacancy__pool", "vacancy__practice"))
+    asked = 0
+    for call in calls.select_related("by", "vacancy__pool", "vacancy__practice"):
+        with taking_turns(f"urgent call {call.public_id}"):
+            asked += _go_on(call)
+    return asked
 
 
 def _go_on(call: UrgentCall) -> int:
@@ -155,6 +160,9 @@ def _ask_next(call: UrgentCall, candidate: Candidate) -> bool:
     vacancy = Vacancy.objects.select_related("pool", "practice").get(pk=call.vacancy_id)
     if vacancy.state not in OPEN:
         return False
+    if has_said_no(candidate.clinician, vacancy):
+        # since they were found
+        raise Refused("This clinician has said no to this session.")
     ask(
         vacancy=vacancy,
         clinician=candidate.clinician,

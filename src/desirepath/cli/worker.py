@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Annotated
@@ -167,6 +168,10 @@ def round_of_work(
             continue
         except DatabaseError as error:
             print(f"{words}: {str(error).splitlines()[0]}", file=sys.stderr)
+            continue
+        except Exception:
+            # a fault of one step leaves the others to be done, now and in every round
+            print(f"{words}: {traceback.format_exc()}", file=sys.stderr)
             continue
         if done:
             yield f"{words}: {done:,}"
