@@ -14,7 +14,9 @@ def said_no(vacancies: Any) -> set[tuple[int, int]]:
     numbers): asked and declined, or before she was asked.
     """
     declined = Offer.objects.filter(vacancy__in=vacancies, state="declined").order_by()
-    return {*declined.values_list("vacancy_id", "clinician_id").union(NotForMe.objects.pairs(vacancies))}
+    hidden = NotForMe.objects.filter(vacancy__in=vacancies).order_by()
+    columns = ("vacancy_id", "clinician_id")
+    return set(declined.values_list(*columns).union(hidden.values_list(*columns)))
 
 
 def has_said_no(clinician: Clinician, vacancy: Vacancy) -> bool:
