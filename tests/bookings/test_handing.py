@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.bookings import handing
 from desirepath.bookings.cancelling import cancel_booking, fee_now
 from desirepath.bookings.models import Booking, HandBack, HandBackAsk
+from desirepath.cascade.models import CascadePolicy
 from desirepath.clinicians import actions as clinicians
 from desirepath.clinicians.models import Clinician, CommittedTime
 from desirepath.messages.models import Message
@@ -74,7 +77,7 @@ def test_her_booking_stands_while_colleagues_are_asked(booked: Booking, bea: Cli
     booked.vacancy.refresh_from_db()
     assert (booked.state, booked.vacancy.state) == ("confirmed", "filled")
     assert [ask.clinician for ask in row.asks.all()] == [bea]
-    assert row.asked_until == cast.at(1, 12, 0)
+    assert row.asked_until == clock.now() + timedelta(hours=24)
     assert Message.objects.filter(key__startswith="hand-back", to=bea.person).exists()
 
 
@@ -138,6 +141,14 @@ def test_nobody_in_time_and_she_keeps_it(booked: Booking, bea: Clinician, clock_
     assert (booked.state, row.state) == ("confirmed", "withdrawn")
     with pytest.raises(Refused, match="no longer waiting"):
         handing.take_over(by=bea.person, ask=row.asks.get())
+
+
+def test_the_pool_says_how_long_colleagues_have(booked: Booking, bea: Clinician) -> None:
+    """The hours of its policy, and never so long that nobody else could be found."""
+    CascadePolicy.objects.create(pool=booked.pool, since=clock.now() - timedelta(1), chambers_hours=3)
+    assert handing.asked_until(booked) == clock.now() + timedelta(hours=3)
+    CascadePolicy.objects.create(pool=booked.pool, chambers_hours=168)
+    assert handing.asked_until(booked) == booked.start - timedelta(hours=2)
 
 
 def test_nobody_in_time_and_it_re_opens(booked: Booking, bea: Clinician, clock_at: Any) -> None:

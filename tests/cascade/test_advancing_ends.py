@@ -60,25 +60,6 @@ def test_stop_start_and_skip(place, clock_at):
         running.skip_tier(vacancy=vacancy, by=manager, reason=" ")
 
 
-def test_a_hand_back_is_asked_of_her_chambers_first(place, clock_at):
-    """Only its members are asked at first, wherever their bank is."""
-    from desirepath.pools.actions import found_chambers
-
-    chambers = found_chambers(by=None, pool=place.pool, name="Harbour Chambers")
-    place.own_member("Ann")
-    colleague = place.member("Bea")
-    colleague.memberships.update(chambers=chambers)
-    vacancy = place.vacancy()
-    running.start(vacancy=vacancy, by=None, first_to=chambers)
-    work()
-    assert asked(vacancy) == ["Bea"]
-    clock_at("2026-12-07 22:30")
-    work()
-    clock_at("2026-12-08 10:30")
-    work()
-    assert asked(vacancy) == ["Bea", "Ann"]
-
-
 def test_a_reopened_session_is_asked_for_again(place):
     """Whoever cancelled is not asked again; the next is."""
     place.own_member("Ann")

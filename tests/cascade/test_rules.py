@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desirepath.cascade import rules
-from desirepath.cascade.rules import CHAMBERS, NEXT_POOLS, OWN_PCN, WHOLE_POOL, Out, Rules, Session, Standing
+from desirepath.cascade.rules import NEXT_POOLS, OWN_PCN, WHOLE_POOL, Out, Rules, Session, Standing
 
 HOUR = timedelta(hours=1)
 # Monday 7 December 2026, 10am in London
@@ -18,7 +18,6 @@ NOW = datetime(2026, 12, 7, 10, tzinfo=UTC)
 
 numbers = st.builds(
     Rules,
-    chambers_hours=st.integers(0, 24),
     own_pcn_hours=st.integers(0, 72),
     neighbour_hours=st.integers(0, 72),
     pool_hours=st.integers(0, 168),
@@ -42,8 +41,8 @@ sessions = st.builds(
 later = st.integers(0, 60 * 24 * 40).map(lambda minutes: NOW + timedelta(minutes=minutes))
 
 
-def begun(given_rules: Rules, session: Session, *, chambers: bool = False) -> Standing:
-    return Standing(rules.first_tier(given_rules, session, NOW, chambers=chambers), NOW)
+def begun(given_rules: Rules, session: Session) -> Standing:
+    return Standing(rules.first_tier(given_rules, session, NOW), NOW)
 
 
 def test_a_usual_session_three_weeks_ahead_opens_tier_by_tier():
@@ -76,14 +75,6 @@ def test_a_session_that_becomes_near_opens_to_the_pool():
     slow = Rules(own_pcn_hours=200, share_of_time_left=2)
     opened = rules.opened(slow, session, begun(slow, session), NOW + 12 * HOUR)
     assert opened == Standing(WHOLE_POOL, NOW + 12 * HOUR)
-
-
-def test_a_hand_back_goes_to_her_chambers_first():
-    """The chambers have their hours, then it goes on as if it began."""
-    session = Session(NOW + timedelta(weeks=3))
-    standing = begun(Rules(), session, chambers=True)
-    assert standing.tier == CHAMBERS
-    assert rules.opened(Rules(), session, standing, NOW + 12 * HOUR).tier == OWN_PCN
 
 
 def test_the_next_is_asked_beside_an_offer_that_stays_unanswered():
@@ -140,21 +131,21 @@ def test_an_agency_only_after_every_tier():
     assert not rules.may_want_agency(Rules(), far, last, NOW, nobody_left=True)
 
 
-@given(numbers, sessions, st.booleans(), later, later)
-def test_looking_often_is_looking_once(given_rules, session, chambers, one, other):
+@given(numbers, sessions, later, later)
+def test_looking_often_is_looking_once(given_rules, session, one, other):
     """A machine that was off stands where one that looked in between stands, since the same time."""
     first, second = sorted((one, other))
-    standing = begun(given_rules, session, chambers=chambers)
+    standing = begun(given_rules, session)
     halfway = rules.opened(given_rules, session, standing, first)
     assert rules.opened(given_rules, session, halfway, second) == rules.opened(
         given_rules, session, standing, second
     )
 
 
-@given(numbers, sessions, st.booleans(), later)
-def test_tiers_open_in_order_and_time(given_rules, session, chambers, now):
+@given(numbers, sessions, later)
+def test_tiers_open_in_order_and_time(given_rules, session, now):
     """Never back, never beyond the last, never in the future."""
-    before = begun(given_rules, session, chambers=chambers)
+    before = begun(given_rules, session)
     for standing in rules.openings(given_rules, session, before, now):
         assert before.tier < standing.tier <= rules.last_tier(given_rules)
         assert before.since <= standing.since <= now

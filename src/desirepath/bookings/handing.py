@@ -29,7 +29,7 @@ from desirepath.bookings.colleagues import (
 )
 from desirepath.bookings.models import Booking, HandBack, HandBackAsk
 from desirepath.cascade.asking import latest_answer
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import CascadePolicy, Offer
 from desirepath.clinicians.conditions import fee_owed, whole_days
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.presenters import day_bounds
@@ -38,8 +38,6 @@ from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import moment, span
 from desirepath.vacancies.fit import fits
 
-# how long colleagues have, at the most
-HOURS = timedelta(hours=24)
 # what she is told to owe at the end of it is told for a little later: a worker may be late
 GRACE = timedelta(hours=1)
 GONE = "This session is no longer waiting for a colleague."
@@ -47,8 +45,9 @@ NOBODY = "None of your colleagues can take it as things stand."
 
 
 def asked_until(booking: Booking) -> datetime:
-    """Until when colleagues who are asked now may answer: a day, at the latest two hours before it starts."""
-    return min(clock.now() + HOURS, latest_answer(booking.vacancy))
+    """Until when colleagues who are asked now may answer: the hours of the pool's policy, while it helps."""
+    hours = CascadePolicy.of(booking.pool).chambers_hours
+    return min(clock.now() + timedelta(hours=hours), latest_answer(booking.vacancy))
 
 
 def fee_then(booking: Booking, until: datetime) -> Due:

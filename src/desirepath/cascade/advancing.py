@@ -25,7 +25,7 @@ from desirepath.cascade.escalation import tell_people
 from desirepath.cascade.following import follow_plans
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
-from desirepath.cascade.rules import CHAMBERS, Out, Rules, Standing
+from desirepath.cascade.rules import Out, Rules, Standing
 from desirepath.cascade.said_no import said_no
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import MADE, PlanRun, Proposal, Unfilled, Vacancy
@@ -161,9 +161,7 @@ class _Turn:
         if at > self.now:
             Cascade.objects.filter(pk=self.cascade.pk).update(due_at=at, tier_since=at)
             return
-        tier = rules.first_tier(
-            self.rules, self.session, self.now, chambers=self.cascade.first_to_id is not None
-        )
+        tier = rules.first_tier(self.rules, self.session, self.now)
         self.cascade.move("running", by=None, tier=tier)
         self.cascade.note(Step.BEGAN)
 
@@ -172,12 +170,7 @@ class _Turn:
         for standing in rules.openings(self.rules, self.session, self.cascade.standing, self.now):
             self._open(standing)
         while self.cascade.tier < rules.last_tier(self.rules) and not self._within() and not self._live():
-            self._open(Standing(self._after(), self.now), "nobody is left to ask there")
-
-    def _after(self) -> int:
-        if self.cascade.tier == CHAMBERS:
-            return rules.first_tier(self.rules, self.session, self.now)
-        return self.cascade.tier + 1
+            self._open(Standing(self.cascade.tier + 1, self.now), "nobody is left to ask there")
 
     def _open(self, standing: Standing, reason: str = "") -> None:
         self.cascade.tier, self.cascade.tier_since = standing.tier, standing.since
@@ -193,8 +186,6 @@ class _Turn:
     def _within(self) -> list[Candidate]:
         """Those not asked yet in the tiers that are open, the first to be asked at the front."""
         left = self._left(standby=False)
-        if self.cascade.tier == CHAMBERS:
-            return [each for each in left if each.chambers == self.cascade.first_to_id]
         return [each for each in left if each.tier <= self.cascade.tier]
 
     def _left(self, *, standby: bool) -> list[Candidate]:
@@ -211,7 +202,7 @@ class _Turn:
             if self.asked < room:
                 self._ask(candidate)
         near = rules.is_urgent(self.rules, self.session, self.now)
-        if near and not self._live() and self.cascade.tier != CHAMBERS:
+        if near and not self._live():
             for candidate in [each for each in self._left(standby=True) if not each.later]:
                 if self.asked < room and candidate.tier <= self.cascade.tier:
                     self._ask(candidate)

@@ -21,7 +21,7 @@ from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.following import proposed_now
 from desirepath.cascade.models import CascadePolicy, NotForMe, Offer
 from desirepath.clinicians.free_time import local
-from desirepath.clinicians.models import Clinician, Membership
+from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.models.profile import ClinicianQuerySet
 from desirepath.clinicians.quiet import MUTED, choices_of, may_be_asked, with_choices
 from desirepath.pools.models import Pool
@@ -48,7 +48,6 @@ class Candidate:
 
     clinician: Clinician
     tier: int
-    chambers: int | None
     reasons: tuple[str, ...]
     later: bool
     standby: bool = False
@@ -141,11 +140,6 @@ class _Field:
         return proposed_now(self.vacancies)
 
     @cached_property
-    def chambers(self) -> dict[int, int | None]:
-        rows = Membership.objects.filter(pool=self.pool, state="active")
-        return dict(rows.values_list("clinician_id", "chambers_id"))
-
-    @cached_property
     def last_asked(self) -> dict[int, datetime]:
         rows = Offer.objects.filter(clinician__in=self.members).order_by().values("clinician_id")
         return dict(rows.annotate(last=Max("created_at")).values_list("clinician_id", "last"))
@@ -198,8 +192,7 @@ class _Field:
             asked_at = NEXT_POOLS if clinician.pk in self.guests else tier
             key = self._key(her, session, clinician, vacancy, (asked_at, preference, rate))
             facts = self._facts(her, session)
-            chambers = self.chambers.get(clinician.pk)
-            candidate = Candidate(clinician, asked_at, chambers, facts, bool(why_not), standby)
+            candidate = Candidate(clinician, asked_at, facts, bool(why_not), standby)
             found.append((vacancy.pk, key, candidate))
         return found
 

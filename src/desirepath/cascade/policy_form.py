@@ -86,7 +86,14 @@ FOLDED = (
     Part(
         "When a session is handed back",
         f"{HANDED_BACK} is asked before anybody else.",
-        (Rule("chambers_hours", f"{HANDED_BACK} has", "After", "hours, its PCN bank too"),),
+        (
+            Rule(
+                "chambers_hours",
+                f"{HANDED_BACK} has",
+                "They have",
+                "hours. Then it is open to others, or hers still, as she chose",
+            ),
+        ),
         now="its chambers first, for {chambers_hours} hours",
     ),
     Part(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from desirepath.vacancies.neighbours import NEXT_POOLS
 
 LONDON = ZoneInfo("Europe/London")
-CHAMBERS, OWN_PCN, NEIGHBOURS, WHOLE_POOL = -1, 0, 1, 2
+OWN_PCN, NEIGHBOURS, WHOLE_POOL = 0, 1, 2
 # of the time left when somebody was asked, after which the next may be asked as well
 OVERLAP_SHARE = 10
 # the practice needs time to find somebody else
@@ -30,7 +30,7 @@ class Rules:
     automatic: bool = True
     next_pools: bool = False
     head_start_hours: int = 0
-    chambers_hours: int = 12
+    chambers_hours: int = 24
     own_pcn_hours: int = 24
     neighbour_hours: int = 24
     pool_hours: int = 48
@@ -95,17 +95,14 @@ def urgent_tier(rules: Rules) -> int:
     return min(rules.urgent_tier, last_tier(rules))
 
 
-def first_tier(rules: Rules, session: Session, now: datetime, *, chambers: bool = False) -> int:
-    """Where a cascade begins: her chambers first, where there is one; several tiers at once when urgent."""
-    if chambers:
-        return CHAMBERS
+def first_tier(rules: Rules, session: Session, now: datetime) -> int:
+    """Where a cascade begins: several tiers at once when urgent."""
     return urgent_tier(rules) if is_urgent(rules, session, now) else OWN_PCN
 
 
 def window(rules: Rules, session: Session, standing: Standing) -> timedelta:
     """How long a tier has to itself: the policy's hours, at most a part of the time that was left."""
     hours = {
-        CHAMBERS: rules.chambers_hours,
         OWN_PCN: rules.own_pcn_hours,
         NEIGHBOURS: rules.neighbour_hours,
         WHOLE_POOL: rules.pool_hours,
@@ -126,8 +123,6 @@ def next_opening(rules: Rules, session: Session, standing: Standing) -> Standing
         return None
     opens = over_at(rules, session, standing)
     following = Standing(standing.tier + 1, opens)
-    if standing.tier == CHAMBERS:
-        return Standing(first_tier(rules, session, opens), opens)
     if standing.tier < urgent_tier(rules):
         turns = standing.since if session.urgent else max(urgent_from(rules, session), standing.since)
         if turns <= opens:

@@ -24,7 +24,7 @@ from desirepath.cascade.advancing import STILL_OPEN, advance_due, begins_at
 from desirepath.cascade.agency import approve_agency
 from desirepath.cascade.models import Cascade, CascadePolicy, CascadeStep
 from desirepath.cascade.models.cascade import session_of
-from desirepath.pools.models import Chambers, Pool
+from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.models.block import TOGETHER
 
@@ -37,8 +37,8 @@ AT_ONCE = 500
 
 @retried
 @transaction.atomic
-def start(*, vacancy: Vacancy, by: Person | None, first_to: Chambers | None = None) -> Cascade:
-    """Begin the cascade of ``vacancy`` now, or again; ``first_to`` are asked before anybody else.
+def start(*, vacancy: Vacancy, by: Person | None) -> Cascade:
+    """Begin the cascade of ``vacancy`` now, or again.
 
     Raises Refused where the session is covered, no longer needed, or has begun.
     """
@@ -46,7 +46,7 @@ def start(*, vacancy: Vacancy, by: Person | None, first_to: Chambers | None = No
         raise Refused("Nobody can be asked for this session any more.")
     if vacancy.block is not None and vacancy.block.state in TOGETHER:
         raise Refused("This session belongs to a block, which is offered as one.")
-    return _begin(vacancy, CascadePolicy.of(vacancy.pool), by=by, at=clock.now(), first_to=first_to)
+    return _begin(vacancy, CascadePolicy.of(vacancy.pool), by=by, at=clock.now())
 
 
 def _begin(
@@ -55,32 +55,28 @@ def _begin(
     *,
     by: Person | None,
     at: datetime,
-    first_to: Chambers | None = None,
 ) -> Cascade:
     """Begun at ``at``: until then it waits. One that was stopped goes on where it stood."""
     state = "waiting" if at > clock.now() else "running"
-    tier = rules.first_tier(policy.rules, session_of(vacancy), at, chambers=first_to is not None)
-    columns: dict[str, Any] = {"tier": tier, "tier_since": at, "due_at": at, "first_to": first_to}
+    tier = rules.first_tier(policy.rules, session_of(vacancy), at)
+    columns: dict[str, Any] = {"tier": tier, "tier_since": at, "due_at": at}
     cascade = Cascade.objects.select_for_update(of=("self",)).filter(vacancy=vacancy).first()
     if cascade is None:
         cascade = Cascade.objects.create(vacancy=vacancy, state=state, **columns)
         Event.record("begun", cascade, by=by, tier=tier)
         cascade.note(Step.BEGAN if state == "running" else Step.WAITS, by=by)
         return cascade
-    if by is None and cascade.state != "ended" and first_to is None:
+    if by is None and cascade.state != "ended":
         return cascade
-    resumed = cascade.state == "stopped" and first_to is None
+    resumed = cascade.state == "stopped"
     if resumed:
-        columns |= {"tier": max(cascade.tier, tier), "first_to": cascade.first_to}
+        columns["tier"] = max(cascade.tier, tier)
     columns |= {"stopped_because": "", "ended_because": "", "escalated_at": None}
-    if cascade.state in (state, "agency wanted", "agency approved") and first_to is None:
+    if cascade.state in (state, "agency wanted", "agency approved"):
         # it runs already, or another worker was first: only its next look comes at once
         Cascade.objects.filter(pk=cascade.pk).update(due_at=min(at, cascade.due_at or at))
         return cascade
-    elif cascade.state == state:
-        Cascade.objects.filter(pk=cascade.pk).update(**columns)
-    else:
-        cascade.move(state, by=by, **columns)
+    cascade.move(state, by=by, **columns)
     cascade.refresh_from_db()
     cascade.note(Step.RESUMED if resumed else Step.BEGAN if state == "running" else Step.WAITS, by=by)
     return cascade

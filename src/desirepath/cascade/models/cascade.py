@@ -11,15 +11,14 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Stateful, known_state
 from desirepath.audit.states import States
-from desirepath.cascade.rules import CHAMBERS, OWN_PCN, Session, Standing
+from desirepath.cascade.rules import OWN_PCN, Session, Standing
 from desirepath.organisations.models import Organisation
-from desirepath.pools.models import Chambers, Pool
+from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.neighbours import NEXT_POOLS
 
 # states in which time moves it on
 TIERS = {
-    CHAMBERS: "the chambers of whoever handed it back",
     0: "the practice's own PCN bank",
     1: "neighbouring PCNs",
     2: "the whole pool",
@@ -46,7 +45,7 @@ class CascadeQuerySet(models.QuerySet["Cascade"]):
 class Cascade(Stateful):
     """One vacancy's way from the practice's own bank outwards: one row, moved on as time passes.
 
-    ``tier`` is how far it is open (-1 only the chambers ``first_to``, 0 the own PCN's bank, 1 neighbouring
+    ``tier`` is how far it is open (0 the own PCN's bank, 1 neighbouring
     PCNs, 2 the whole pool, 3 neighbouring pools where the policy has them asked), since ``tier_since``;
     ``due_at`` is when it next needs a look. "Agency wanted" goes on asking whoever of the bank turns up.
     """
@@ -73,7 +72,6 @@ class Cascade(Stateful):
     tier = models.SmallIntegerField(default=OWN_PCN)
     tier_since = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True, blank=True)
-    first_to = models.ForeignKey(Chambers, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     escalated_at = models.DateTimeField(null=True, blank=True)
     stopped_because = models.CharField(max_length=200, blank=True)
@@ -85,7 +83,7 @@ class Cascade(Stateful):
         constraints = [
             known_state("Cascade"),
             models.CheckConstraint(
-                condition=Q(tier__gte=CHAMBERS, tier__lte=NEXT_POOLS), name="cascade_tier_known"
+                condition=Q(tier__gte=OWN_PCN, tier__lte=NEXT_POOLS), name="cascade_tier_known"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ACTIVE, due_at__isnull=False) | (~Q(state__in=ACTIVE) & Q(due_at=None)),

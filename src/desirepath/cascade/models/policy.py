@@ -48,7 +48,7 @@ class CascadePolicy(Base):
     automatic = models.BooleanField("sessions are asked for by themselves", default=True)
     next_pools = models.BooleanField("neighbouring pools are asked after the whole pool", default=False)
     head_start_hours = _number("hours the pool manager has to plan first", 0, WEEK)
-    chambers_hours = _number("hours for her own chambers, where a session is handed back", 12, WEEK)
+    chambers_hours = _number("hours for her own chambers, where a session is handed back", 24, WEEK, 1)
     own_pcn_hours = _number("hours for the practice's own PCN bank", 24, 2 * WEEK)
     neighbour_hours = _number("hours for neighbouring PCNs", 24, 2 * WEEK)
     pool_hours = _number("hours for the whole pool", 48, 2 * WEEK)

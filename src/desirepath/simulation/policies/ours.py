@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from desirepath.cascade import rules
-from desirepath.cascade.rules import CHAMBERS, WHOLE_POOL, Out, Rules, Session, Standing
+from desirepath.cascade.rules import WHOLE_POOL, Out, Rules, Session, Standing
 from desirepath.matching import Clinician, Problem, Vacancy, objective, solve
 from desirepath.matching.times import monday_of, to_local
 from desirepath.simulation.answers import AWAKE
@@ -145,7 +145,6 @@ class Desirepath:
 
     def within(self, cascade: Cascade, left: list[tuple[int, str]]) -> list[str]:
         """Those of the tiers that are open."""
-        assert cascade.standing.tier != CHAMBERS
         return [who for tier, who in left if tier <= min(cascade.standing.tier, WHOLE_POOL)]
 
     def may_be_asked(self, market: Market, who: str, cascade: Cascade) -> bool:
