@@ -16,6 +16,7 @@ from desirepath.cascade.models.policy import RULES
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind
 from desirepath.pools.actions import set_agency_rate
+from desirepath.vacancies.models import Block, Vacancy
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,21 @@ def test_a_session_says_once_where_it_stands(scene):
     told = page(scene.client(scene.booker), "vacancies:vacancy", scene.vacancy().public_id)
     assert told.count("Nobody is asked yet") == 1 and "It begins within a minute" in told
     assert "plans the week" not in told
+
+
+def test_a_session_of_a_block_is_not_asked_for_alone(scene):
+    """It stands last, says why, and nobody can start what would be refused; let go, it is one like any."""
+    block = Block.objects.create(pool=scene.pool, practice=scene.practice, title="Tuesdays", state="asked")
+    alone, inside = scene.vacancy(), scene.vacancy()
+    Vacancy.objects.filter(pk=inside.pk).update(block=block, start=alone.start - timedelta(hours=1))
+    client = scene.client(scene.manager)
+    told = page(client, "cascade:cascades")
+    assert told.index(str(alone.public_id)) < told.index(str(inside.public_id))
+    assert "It belongs to the block “Tuesdays”, which is offered as one" in told
+    start = reverse("cascade:start", args=[inside.public_id])
+    assert start not in told and start not in page(client, "vacancies:vacancy", inside.public_id)
+    Block.objects.update(state="let go")
+    assert start in page(client, "cascade:cascades")
 
 
 def test_a_practice_sees_its_own_and_can_move_nothing(scene):

@@ -27,7 +27,6 @@ from desirepath.nhsuk.formats import moment, plural, span
 from desirepath.organisations.models import Organisation
 from desirepath.vacancies.fit import fit
 from desirepath.vacancies.models import Vacancy
-from desirepath.vacancies.models.block import TOGETHER
 
 OPEN = ("released", "offered", "unfilled")
 ANSWERED = "This application is no longer waiting for an answer."
@@ -47,8 +46,7 @@ def apply_for(*, by: Person, clinician: Clinician, vacancy: Vacancy) -> Applicat
     vacancy = _locked(vacancy)
     if already := applicants.pending_of(clinician, vacancy):
         return already
-    in_block = vacancy.block is not None and vacancy.block.state in TOGETHER
-    if vacancy.state not in OPEN or vacancy.start <= clock.now() or in_block:
+    if vacancy.state not in OPEN or vacancy.start <= clock.now() or vacancy.in_block:
         raise Refused(TAKEN if vacancy.cover_id else "This session can't be applied for any more.")
     if vacancy.offers.live().filter(clinician=clinician, expires_at__gt=clock.now()).exists():
         raise Refused("This session is offered to you: accept it, and you are booked at once.")

@@ -39,5 +39,5 @@ def where_it_stands(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
 def in_a_week(acting: Acting, vacancies: Sequence[Vacancy]) -> dict[int, str]:
     """For each session that is still to be covered: the tier that is open, and what follows when."""
     rows = [each for each in vacancies if each.state in OPEN and each.start > clock.now()]
-    prefetch_related_objects(rows, "cascade")
+    prefetch_related_objects(rows, "cascade", "block")
     return {each.vacancy.pk: in_short(each.cascade, each.told) for each in lines(rows)}

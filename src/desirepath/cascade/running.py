@@ -44,7 +44,7 @@ def start(*, vacancy: Vacancy, by: Person | None) -> Cascade:
     """
     if vacancy.state not in STILL_OPEN or vacancy.start <= clock.now():
         raise Refused("Nobody can be asked for this session any more.")
-    if vacancy.block is not None and vacancy.block.state in TOGETHER:
+    if vacancy.in_block:
         raise Refused("This session belongs to a block, which is offered as one.")
     return _begin(vacancy, CascadePolicy.of(vacancy.pool), by=by, at=clock.now())
 

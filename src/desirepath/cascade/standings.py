@@ -11,7 +11,7 @@ from desirepath.audit import clock
 from desirepath.cascade.models import Cascade, CascadePolicy, Offer
 from desirepath.cascade.rules import last_tier
 from desirepath.cascade.words import Told, told
-from desirepath.vacancies.models import Vacancy
+from desirepath.vacancies.models import TOGETHER, Vacancy
 
 OPEN = ("released", "offered", "unfilled")
 # what may be asked to be shown, and the rows that are
@@ -27,6 +27,7 @@ SHOWN: dict[str, Q] = {
 }
 # the nearer to the top, the more it needs somebody
 NEED = Case(
+    When(block__state__in=TOGETHER, then=Value(5)),
     When(cascade__state__in=("agency wanted", "agency approved"), then=Value(0)),
     When(Q(cascade=None) | Q(cascade__state__in=("stopped", "ended")), then=Value(1)),
     When(cascade__state="waiting", then=Value(4)),
@@ -55,7 +56,7 @@ def to_show(vacancies: QuerySet[Vacancy], shown: str = "") -> QuerySet[Vacancy]:
     return (
         rows.annotate(need=NEED)
         # fetched for one page, not joined to everything that has to be put in order first
-        .prefetch_related("practice", "cascade", "offers")
+        .prefetch_related("practice", "cascade", "block", "offers")
         .order_by("need", "-urgency", "start", "pk")
     )
 
@@ -80,7 +81,7 @@ def line(vacancy: Vacancy, policy: CascadePolicy) -> Line:
     now, cascade, last = clock.now(), cascade_of(vacancy), last_tier(policy.rules)
     offers: list[Offer] = sorted(vacancy.offers.all(), key=lambda offer: offer.pk)
     state = cascade.state if cascade else ""
-    is_open = vacancy.state in OPEN and vacancy.start > now
+    is_open = vacancy.state in OPEN and vacancy.start > now and not vacancy.in_block
     return Line(
         vacancy=vacancy,
         cascade=cascade,

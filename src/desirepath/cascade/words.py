@@ -23,6 +23,7 @@ STATES = {
     "ended": ("Ended", "grey"),
 }
 NOT_BEGUN = ("Not begun", "orange")
+IN_BLOCK = ("In a block", "blue")
 SETTLED = {
     "filled": ("Covered", "green", "Somebody is coming"),
     "completed": ("Worked", "green", "The session was worked"),
@@ -49,6 +50,9 @@ def told(
         return Told(*SETTLED[vacancy.state])
     if vacancy.start <= now:
         return Told("Not covered", "red", "The session began with nobody coming")
+    if vacancy.block is not None and vacancy.in_block:
+        why = f"It belongs to the block “{vacancy.block.title}”, which is offered as one"
+        return Told(*IN_BLOCK, why, "Nobody is asked for it alone unless the block is let go")
     live = [offer for offer in offers if offer.live and offer.expires_at > now]
     if cascade is None or cascade.state == "ended":
         follows = (

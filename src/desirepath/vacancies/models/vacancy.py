@@ -145,6 +145,11 @@ class Vacancy(Stateful):
         return self.start.astimezone(LONDON).date()
 
     @property
+    def in_block(self) -> bool:
+        """Whether it is offered with others as one, so that nobody is asked for it alone."""
+        return self.block is not None and self.block.state in TOGETHER
+
+    @property
     def minutes(self) -> int:
         return int((self.end - self.start).total_seconds()) // 60
 
