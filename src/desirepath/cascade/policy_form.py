@@ -71,7 +71,14 @@ TIERS = (
     Part(
         "Tier 3: the whole pool",
         "Then every clinician of the pool.",
-        (Rule("pool_hours", "The whole pool has", "After", "hours, neighbouring pools too"),),
+        (
+            Rule(
+                "pool_hours",
+                "The whole pool has",
+                "After",
+                "hours, neighbouring pools too, where you ask them",
+            ),
+        ),
     ),
     Part(
         "Tier 4: neighbouring pools",
