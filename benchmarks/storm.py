@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -62,6 +62,8 @@ class Trial:
     words: str
     # where a page that a request leads on to says it, the page; the answer itself otherwise
     follows: bool = True
+    # what each looks at before they all go
+    looks: Sequence[Ask] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def by_practices(sessions: int, each: int) -> Trial:
     for place in range(sessions):
         her, start = cast.clinician(pool=here.pool), here.at(place)
         form = {
-            "clinician": str(her.public_id),
+            "who": her.registration,
             "date": start.date().isoformat(),
             "start": start.strftime("%H:%M"),
             "end": (start + timedelta(minutes=50)).strftime("%H:%M"),
@@ -177,7 +179,8 @@ def from_a_spreadsheet(sessions: int, each: int) -> Trial:
         )
         form = {"upload": str(upload.public_id)}
         asks.append(Ask("/people/import/sessions/preview", cookies=signed_in(manager), form=form))
-    return Trial(asks, sessions, each - 1, "Nothing was taken")
+    looks = [Ask(ask.path, "GET", cookies=ask.cookies) for ask in asks]
+    return Trial(asks, sessions, each - 1, "Nothing was taken", looks=looks)
 
 
 def in_two_pools(sessions: int, each: int) -> Trial:
@@ -253,6 +256,7 @@ def run(road: str, address: str, sessions: int, each: int) -> Outcome:
 
     before = Booking.objects.standing().count()
     trial = ROADS[road](sessions, each)
+    one_by_one(address, list(trial.looks))
     answers = all_at_once(address, trial.asks)
     told = _told(address, trial, answers)
     booked = Booking.objects.standing().count() - before

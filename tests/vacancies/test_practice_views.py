@@ -52,7 +52,8 @@ class TestPracticeWeek:
 
     def test_why_nobody_comes(self, client, sign_in, alice, pool, quayside):
         """The newest plan's reason, and what would help, in plain words."""
-        cast.clinician("Dora Dear", pool=pool, rate=112)
+        for name in ("Dora Dear", "Dina Dear", "Doug Dear"):
+            cast.clinician(name, pool=pool, rate=112)
         cast.vacancy(quayside, start=cast.at(7))
         cascade.plan_pool(pool=pool, first_day=cast.at(6).date())
         found = page(sign_in(client, alice), "vacancies:practice-week", week="2026-12-15")
