@@ -262,11 +262,15 @@ class Market(ChangingHands, RuleBasedStateMachine):
 
     @invariant()
     def tiers_open_in_order(self):
-        """What the cascade asked is of a tier that is open; an agency is wanted after all of them."""
+        """What the cascade asked is of a tier that is open, but for whoever stood by, who comes before all
+        tiers; an agency is wanted after all of them.
+        """
         by_cascade = Offer.objects.live().filter(
             release=None, vacancy__cascade__state__in=("running", "agency wanted")
         )
-        assert not by_cascade.filter(tier__gt=F("vacancy__cascade__tier")).exists()
+        ahead = by_cascade.filter(tier__gt=F("vacancy__cascade__tier"))
+        stood_by = Reserve.objects.filter(state="asked").values_list("vacancy_id", "clinician_id")
+        assert set(ahead.values_list("vacancy_id", "clinician_id")) <= set(stood_by)
         wanted = AgencyRequest.objects.filter(state="asked", vacancy__cascade__tier__lt=rules.NEXT_POOLS)
         assert not wanted.exists()
 

@@ -187,6 +187,19 @@ def test_whoever_stands_by_after_her_no_is_asked(market):
     assert vacancy.offers.live().get().clinician == her
 
 
+def test_whoever_stands_by_is_asked_before_any_tier(market):
+    """Of a neighbouring PCN, she is asked while the cascade is open to the own bank only."""
+    booked(market, 0)
+    market.stand_by(0, 2, falls_out=True)
+    market.work()
+    holds(market)
+    offer = Offer.objects.live().get(clinician=market.world.clinicians[2])
+    assert offer.tier > offer.vacancy.cascade.tier
+    Reserve.objects.all().delete()
+    with pytest.raises(AssertionError):
+        market.tiers_open_in_order()
+
+
 def test_whoever_hides_it_does_not_stand_by(market):
     """She stood by and then said no: it opens again, and she is left alone by everybody."""
     vacancy, her = said_no_and_another_came(market)
