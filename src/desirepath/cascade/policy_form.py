@@ -70,13 +70,13 @@ TIERS = (
     ),
     Part(
         "Tier 3: the whole pool",
-        "Then every clinician of the pool.",
+        "Then every clinician of the pool. Neighbouring pools follow only where you ask them.",
         (
             Rule(
                 "pool_hours",
                 "The whole pool has",
                 "After",
-                "hours, neighbouring pools too, where you ask them",
+                "hours, neighbouring pools too",
             ),
         ),
     ),
@@ -92,13 +92,14 @@ HANDED_BACK = "The chambers of whoever hands a session back"
 FOLDED = (
     Part(
         "When a session is handed back",
-        f"{HANDED_BACK} is asked before anybody else.",
+        f"{HANDED_BACK} is asked before anybody else. After that it is open to others, or still hers, as she "
+        "chose.",
         (
             Rule(
                 "chambers_hours",
                 f"{HANDED_BACK} has",
                 "They have",
-                "hours. Then it is open to others, or hers still, as she chose",
+                "hours",
             ),
         ),
         now="its chambers first, for {chambers_hours} hours",
