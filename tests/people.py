@@ -9,7 +9,9 @@ import pytest
 
 if TYPE_CHECKING:
     from desirepath.accounts.models import Person
+    from desirepath.clinicians.models import Clinician
     from desirepath.organisations.models import Organisation
+    from desirepath.pools.models import Pool
 
 
 @pytest.fixture
@@ -50,6 +52,43 @@ def charlie(hilltop: Organisation) -> Person:
     from tests import cast
 
     return cast.booker("Charlie Carter", hilltop)
+
+
+@pytest.fixture
+def pcn(db: None) -> Organisation:
+    """The primary care network of Quayside Surgery, where the pool is."""
+    from desirepath.organisations.models import Kind
+    from tests import cast
+
+    return cast.organisation(Kind.PCN, name="Harbour PCN")
+
+
+@pytest.fixture
+def pool(quayside: Organisation, pcn: Organisation) -> Pool:
+    """The pool of Quayside Surgery."""
+    from tests import cast
+
+    cast.place_under(quayside, pcn)
+    return cast.pool("Coast Pool", quayside)
+
+
+@pytest.fixture
+def asha(pool: Pool, pcn: Organisation) -> Clinician:
+    """A clinician of the pool."""
+    from tests import cast
+
+    return cast.clinician("Asha Patel", pool=pool, pcn=pcn)
+
+
+@pytest.fixture
+def manager(pool: Pool) -> Person:
+    """Manages the pool."""
+    from desirepath.accounts.roles import Role
+    from tests import cast
+
+    made = cast.person("Mary Manager")
+    cast.role(made, Role.POOL_MANAGER, pool.organisation)
+    return made
 
 
 @pytest.fixture

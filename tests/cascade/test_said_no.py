@@ -10,8 +10,9 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 
-def test_the_cascade_leaves_whoever_said_no_since_it_looked(monkeypatch, quayside):
+def test_the_cascade_leaves_whoever_said_no_since_it_looked(monkeypatch, quayside, clock_at):
     """Found as one to be asked, she says no before her turn: another is asked in that same turn."""
+    clock_at("2026-12-07 10:00")  # at an hour at which the policy asks
     pool = cast.pool("", quayside)
     first, second = cast.clinician("Ann Locum", pool=pool), cast.clinician("Bea Locum", pool=pool)
     vacancy = cast.vacancy(quayside)

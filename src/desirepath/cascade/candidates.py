@@ -19,7 +19,7 @@ from django.db.models import Count, Max
 from desirepath.audit import clock
 from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.following import proposed_now
-from desirepath.cascade.models import CascadePolicy, NotForMe, Offer
+from desirepath.cascade.models import ANSWERED, CascadePolicy, NotForMe, Offer
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.models.profile import ClinicianQuerySet
@@ -32,8 +32,6 @@ from desirepath.vacancies.problem import build
 if TYPE_CHECKING:
     from desirepath import matching
 
-# an offer that ended so is an answer: nobody is asked again for a session that she did not want
-ANSWERED = ("sent", "viewed", "declined", "expired", "accepted")
 # pounds: costs nearer to each other than this are alike
 COST_GRID = 10
 LAST = 1_000_000

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from desirepath.audit import clock
 from desirepath.cascade.considered import as_plan, open_sessions
-from desirepath.cascade.models import Offer
+from desirepath.cascade.models import ANSWERED, Offer
 from desirepath.cascade.said_no import said_no
 from desirepath.clinicians.models import Clinician, Terms
 from desirepath.vacancies.fit import fits
@@ -29,8 +29,6 @@ log = getLogger(__name__)
 PAUSE = timedelta(seconds=30)
 # plans looked through for the one in force: the newest of each weeks is among them
 RUNS = 20
-# what an offer may have come to; she is not asked for the session again
-ANSWERED = ("sent", "viewed", "declined", "expired", "accepted")
 
 
 def proposed_now(vacancies: Iterable[Vacancy]) -> dict[int, int]:

@@ -21,6 +21,8 @@ from desirepath.vacancies.neighbours import NEXT_POOLS
 
 LIVE = ("sent", "viewed")
 IN_RESERVE = ("standing by", "asked")
+# she has been asked, whatever came of it: she is not asked for the session again
+ANSWERED = ("sent", "viewed", "declined", "expired", "accepted")
 
 
 class Release(Base):
