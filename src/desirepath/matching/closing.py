@@ -20,6 +20,8 @@ from desirepath.matching.standing import Standing
 
 # The share of edges, those that lose least, with which the whole program begins.
 FIRST_CORE = 0.3
+# The share of edges whose losses are known exactly.
+EXACT = 0.5
 
 
 def close(
@@ -53,14 +55,17 @@ def close(
 
 
 def losses(standing: Standing, edges: Ints) -> Ints:
-    """For each edge how much below her best weeks its clinician is when she has to take it."""
+    """For each edge at least how much below her best weeks its clinician is when she has to take it: exactly
+    where it is little, and elsewhere what it is short of its price by itself, which costs nothing to know.
+    """
     from desirepath.matching.compiled.weeks import best_weeks_with
 
-    market = standing.market
-    return np.asarray(
-        standing.best[market.clinician[edges]] - best_weeks_with(market, standing.choice.price, edges),
-        np.int64,
-    )
+    market, price = standing.market, standing.choice.price
+    who = market.clinician[edges]
+    loss = np.maximum(0, price[market.vacancy[edges]] - market.worth[edges] - market.first_fair()[who])
+    near = loss <= (np.quantile(loss, EXACT) if len(loss) else 0)
+    loss[near] = standing.best[who[near]] - best_weeks_with(market, price, edges[near])
+    return np.asarray(loss, np.int64)
 
 
 def reprice(standing: Standing, vacancies: Ints, edges: Ints, limits: Limits) -> None:
