@@ -167,4 +167,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # an answer that says no (a session just taken) is no fault of the program
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
