@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 PROCESSES = 4
 TAKEN, BUSY = "This session has been taken", "busy then"
-_numbers = count(1)
+_grounds, _people = count(1), count(1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def ground(practices: int) -> Ground:
     from desirepath.audit import clock
     from tests import cast
 
-    number = next(_numbers)
+    number = next(_grounds)
     made = [
         cast.practice(f"Surgery {number}.{place}", code=f"D{number:02}{place:03}")
         for place in range(practices)
@@ -136,7 +136,7 @@ def by_practices(sessions: int, each: int) -> Trial:
     from tests import cast
 
     here = ground(each)
-    bookers = [signed_in(cast.booker(f"Booker {next(_numbers)}", place)) for place in here.practices]
+    bookers = [signed_in(cast.booker(f"Booker {next(_people)}", place)) for place in here.practices]
     asks = []
     for place in range(sessions):
         her, start = cast.clinician(pool=here.pool), here.at(place)
@@ -168,7 +168,7 @@ def from_a_spreadsheet(sessions: int, each: int) -> Trial:
         )
     asks = []
     for _ in range(each):
-        manager = cast.person(f"Manager {next(_numbers)}")
+        manager = cast.person(f"Manager {next(_people)}")
         cast.role(manager, Role.POOL_MANAGER, here.pool.organisation)
         upload = keep_upload(
             by=manager,
@@ -208,7 +208,7 @@ def by_a_standing_yes(sessions: int, each: int) -> Trial:
     from tests import cast
 
     here = ground(each)
-    bookers = [signed_in(cast.booker(f"Booker {next(_numbers)}", place)) for place in here.practices]
+    bookers = [signed_in(cast.booker(f"Booker {next(_people)}", place)) for place in here.practices]
     asks = []
     for place in range(sessions):
         her = cast.clinician(pool=here.pool)
@@ -233,7 +233,7 @@ def by_application(sessions: int, each: int) -> Trial:
         for _ in range(each):
             her = cast.clinician(pool=here.pool)
             applied = apply_for(by=her.person, clinician=her, vacancy=session)
-            booker = cast.booker(f"Booker {next(_numbers)}", practice)
+            booker = cast.booker(f"Booker {next(_people)}", practice)
             path = f"/applications/{applied.public_id}/confirm/"
             asks.append(Ask(path, cookies=signed_in(booker)))
     return Trial(asks, sessions, len(asks) - sessions, TAKEN)
@@ -300,14 +300,11 @@ def booked_twice() -> int:
     return sessions + Booking.objects.standing().filter(other).count()
 
 
-def show(found: list[Outcome]) -> None:
-    say(f"{'':24}{'asked':>7}{'booked':>8}{'of':>5}{'told':>7}{'failed':>8}{'p50':>9}{'p99':>9}")
-    for each in found:
-        say(
-            f"{each.road:24}{each.asked:>7,}{each.booked:>8,}{each.wanted:>5,}{each.told:>7,}{each.failed:>8}"
-            f"{seconds(each.p50):>9}{seconds(each.p99):>9}  sessions booked twice: {each.twice}"
-        )
-    say("told: who lost reads so in words; failed: no answer, or an error")
+def show(each: Outcome) -> None:
+    say(
+        f"{each.road:24}{each.asked:>7,}{each.booked:>8,}{each.wanted:>5,}{each.told:>7,}{each.failed:>8}"
+        f"{seconds(each.p50):>9}{seconds(each.p99):>9}  sessions booked twice: {each.twice}"
+    )
 
 
 def main() -> int:
@@ -332,11 +329,16 @@ def main() -> int:
         address = f"http://127.0.0.1:{pages.port}"
         # they listen before they have loaded what they need
         one_by_one(address, [Ask("/", "GET")])
-        found = [run(road, address, asked.sessions, asked.each) for road in asked.road or ROADS]
+        say(f"{'':24}{'asked':>7}{'booked':>8}{'of':>5}{'told':>7}{'failed':>8}{'p50':>9}{'p99':>9}")
+        good = True
+        for road in asked.road or ROADS:
+            outcome = run(road, address, asked.sessions, asked.each)
+            show(outcome)
+            good &= outcome.good
     finally:
         pages.end()
-    show(found)
-    return 0 if all(each.good for each in found) else 1
+    say("told: who lost reads so in words; failed: no answer, or an error")
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
