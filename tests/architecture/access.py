@@ -87,6 +87,7 @@ ACCESS: dict[str, Access] = {
     "privacy": Access(ANYONE),
     "api-reference": Access(ANYONE),
     "audit-log": Access(AUDITOR),
+    "audit-log-file": Access(AUDITOR),
     "accounts:sign-in": Access(ANYONE),
     "accounts:sign-out": Access(ANYONE),
     "accounts:invitation": Access(ANYONE, lambda side: {"token": "unknown"}),

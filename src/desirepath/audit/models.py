@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol, Self
 
 from django.db import models, transaction
 from django.db.models import Q
 
-from desirepath.audit import clock
+from desirepath.audit import clock, context, marks
 from desirepath.audit.states import TABLES, Stale, States
 
 
@@ -28,25 +29,51 @@ class Base(models.Model):
         abstract = True
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    def bulk_create(self, objs: Iterable[Event], *args: Any, **kwargs: Any) -> list[Event]:
+        """As Django's, each row with its mark."""
+        rows = list(objs)
+        for row in rows:
+            row.mark = marks.mark(row)
+        return super().bulk_create(rows, *args, **kwargs)
+
+
 class Event(models.Model):
-    """One thing that happened: who did what to which row, when. The database refuses to change or delete
-    it.
+    """One thing that happened: who did what to which row, when; as which role, on whose behalf, from where.
+    The database refuses to change or delete it. People, places and addresses are opaque ids and hashes in it.
     """
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     at = models.DateTimeField(default=clock.now, db_index=True)
     actor = models.UUIDField(null=True, help_text="public id of the person; empty: the system itself")
+    role = models.CharField(max_length=30, blank=True, default=context.role, help_text="acted in")
+    place = models.UUIDField(null=True, default=context.place, help_text="public id of the role's place")
+    on_behalf_of = models.UUIDField(
+        null=True, default=context.represented, help_text="public id of the person for whom it was done"
+    )
+    door = models.CharField(max_length=10, blank=True, default=context.door)
+    source = models.CharField(
+        max_length=64, blank=True, default=context.source, help_text="salted hash of where it came from"
+    )
     verb = models.CharField(max_length=60)
     entity = models.CharField(max_length=60)
     entity_id = models.UUIDField(null=True, db_index=True)
     details = models.JSONField(
         default=dict, help_text="states and figures, never names or free text about people"
     )
+    mark = models.CharField(max_length=64, editable=False, help_text="made with this installation's key")
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.entity}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.mark = marks.mark(self)
+        super().save(*args, **kwargs)
 
     @classmethod
     def record(cls, verb: str, subject: Base, *, by: Actor | None, **details: Any) -> Event:
@@ -58,6 +85,39 @@ class Event(models.Model):
             actor=by.public_id if by else None,
             details=details,
         )
+
+
+class Seal(models.Model):
+    """A batch of events that became part of the chain: each seal covers the one before it. The database
+    refuses to change or delete it.
+    """
+
+    number = models.PositiveBigIntegerField(unique=True)
+    made_at = models.DateTimeField()
+    events = models.TextField(help_text="the numbers of its events, in order: 3-7,9")
+    upto = models.PositiveBigIntegerField(db_index=True, help_text="the highest number sealed so far")
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+    mark = models.CharField(max_length=64, help_text="made with this installation's key")
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
+class Source(models.Model):
+    """From where something was done, beside the log: erased when its time is over, the log stays whole."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    salt = models.CharField(max_length=32)
+    address = models.CharField(max_length=200, blank=True)
+    browser = models.CharField(max_length=200, blank=True)
+    first_seen_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.address
 
 
 def known_state(entity: str) -> models.CheckConstraint:

@@ -6,8 +6,11 @@ modulus-11 check digit of the nine before it (NHS Data Dictionary, NHS NUMBER).
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -39,3 +42,36 @@ def refuse_nhs_number(text: str) -> None:
     """A form field's validator; spreadsheets and commands may call it too. Raises ValidationError."""
     if nhs_numbers_in(text):
         raise ValidationError(REFUSAL, code="nhs number")
+
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def refuse_in_values(value: Any) -> None:
+    """The same for every text in a value of JSON, names included; ids, whose digits are chance, pass.
+
+    Raises ValidationError.
+    """
+    for text in _texts(value):
+        if not UUID.fullmatch(text):
+            refuse_nhs_number(text)
+
+
+def refuse_in_json(body: bytes) -> None:
+    """The same for a body of JSON; what is none is refused elsewhere."""
+    try:
+        refuse_in_values(json.loads(body))
+    except (ValueError, RecursionError):
+        return
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield str(name)
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)

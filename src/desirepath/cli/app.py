@@ -23,6 +23,7 @@ COMMANDS = {
     "plan": ("plan", "plan"),
     "explain": ("explain", "explain"),
     "simulate": ("simulate", "app"),
+    "audit": ("audit", "app"),
 }
 
 

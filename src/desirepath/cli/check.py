@@ -197,6 +197,12 @@ def _session(row: Booking) -> matching.Vacancy:
     return Vacancy(str(row.pk), str(row.practice_id), row.start, row.end, row.vacancy.role, skills, 1, cap)
 
 
+def unlike_its_seals() -> Iterator[str]:
+    from desirepath.audit.verifying import verify
+
+    yield from verify().wrong
+
+
 RULES: dict[str, Callable[[], Iterator[str]]] = {
     "committed time belongs to a booking": time_without_booking,
     "a booking's committed time is the booking's own": time_unlike_its_booking,
@@ -207,4 +213,5 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "somebody is asked exactly while a session is being offered": asked_for_nothing,
     "an accepted offer is a booking": accepted_without_booking,
     "every booking is within the terms it was made under": outside_her_terms,
+    "the log of events is as it was written": unlike_its_seals,
 }

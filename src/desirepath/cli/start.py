@@ -23,6 +23,9 @@ def django_ready(*, migrate: bool = True) -> None:
         sys.exit(2)
     if migrate:
         _migrate()
+    from desirepath.audit import context
+
+    context.enter(door=context.COMMAND)
     _spare_the_collector()
 
 

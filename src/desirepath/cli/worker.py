@@ -38,6 +38,9 @@ def worker(
     from desirepath.cli.start import django_ready
 
     django_ready(migrate=not beside)
+    from desirepath.audit import context
+
+    context.enter(door=context.WORKER)
     stop = Event()
     if once:
         for told in [] if plans else round_of_work():
@@ -111,6 +114,7 @@ def planning(leaving: Callable[[], bool] = lambda: False) -> dict[str, Callable[
 
 def what_is_due() -> dict[str, Callable[[], int]]:
     """What may fall due, in order, by the words for what was done."""
+    from desirepath.audit.sealing import seal_due
     from desirepath.bookings.actions import complete_due, unfilled_due
     from desirepath.bookings.applying import applications_due
     from desirepath.bookings.handing import settle_due
@@ -145,6 +149,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "cascades moved on": advance_due,
         "counts told before today forgotten": forget_due,
         "messages sent": send_due,
+        "events sealed": seal_due,
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
+from desirepath.audit.context import on_behalf_of
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians.actions import join_pool, register_clinician, set_weekly_pattern
@@ -237,12 +238,14 @@ def _register(by: Person, pool: Pool, line: Line) -> Clinician:
     if "base_rate" in values:
         given: dict[str, Decimal | int] = {name: values[name] for name in TERM_NAMES if name in values}
         draft = Terms.objects.create(clinician=clinician, **given)
-        Event.record("draft imported", draft, by=by)
+        with on_behalf_of(clinician.person):
+            Event.record("draft imported", draft, by=by)
     windows: dict[int, list[tuple[time, time]]] = {
         number: values[day] for number, day in enumerate(DAYS) if day in values
     }
     if windows:
-        set_weekly_pattern(by=by, clinician=clinician, windows=windows)
+        with on_behalf_of(clinician.person):
+            set_weekly_pattern(by=by, clinician=clinician, windows=windows)
     return clinician
 
 

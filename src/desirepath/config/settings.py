@@ -9,9 +9,12 @@ DESIREPATH_MAIL      "file" (default, into HOME/mail), "console" or "smtp://user
 DESIREPATH_FROM      the sender of e-mail; default: Desirepath <desirepath@localhost>
 DESIREPATH_SMS       the dotted path of a function that sends a text message; default: each into a file in
                      HOME/sms (``messages.sms.to_file``, which says what it is called with)
+DESIREPATH_PROXIES   addresses, by commas, of proxies in front that may say from where and how a request came;
+                     default: 127.0.0.1,::1
 DESIREPATH_URL       the address people reach this installation at, used in messages; default
                      http://127.0.0.1:8000
 DESIREPATH_SECRET    signing key; default: made once and kept in HOME/secret_key
+DESIREPATH_OLD_SECRETS  keys from before, by commas: what they signed and the log they marked still hold
 """
 
 import os
@@ -25,6 +28,8 @@ from desirepath.config.database import database_settings
 HOME = Path(os.environ.get("DESIREPATH_HOME", "var")).absolute()
 DEMO = os.environ.get("DESIREPATH_DEMO") == "1"
 SITE_URL = os.environ.get("DESIREPATH_URL", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = SITE_URL.startswith("https:")
+PROXIES = [each.strip() for each in os.environ.get("DESIREPATH_PROXIES", "127.0.0.1,::1").split(",")]
 
 
 def _secret_key() -> str:
@@ -64,6 +69,7 @@ def _mail(wanted: str) -> dict[str, Any]:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("DESIREPATH_OLD_SECRETS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", urlsplit(SITE_URL).hostname or "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -98,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "desirepath.organisations.acting.ActingMiddleware",
+    "desirepath.organisations.origin.OriginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -150,9 +157,11 @@ WHITENOISE_MAX_AGE = 3600
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
-SECURE_SSL_REDIRECT = False
-SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https:") else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# the server believes a proxy of PROXIES that says X-Forwarded-Proto
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("accessibility", views.accessibility, name="accessibility"),
     path("privacy", views.privacy, name="privacy"),
     path("log", views.audit_log, name="audit-log"),
+    path("log/file.csv", views.audit_log_file, name="audit-log-file"),
     path("api/", views.api_reference, name="api-reference"),
     path("api/v1/", api.urls),
     path("", include("desirepath.demo.urls")),

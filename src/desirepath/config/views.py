@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from desirepath.accounts.roles import Permission
+from desirepath.audit.models import Event
+from desirepath.config import log
 from desirepath.config.forms import SearchEvents
 from desirepath.config.navigation import home_of
 from desirepath.nhsuk.pages import respond
@@ -55,7 +57,19 @@ def audit_log(request: ActingRequest) -> HttpResponse:
     number = asked.pop("page", ["1"])[-1]
     form = SearchEvents(asked or None)
     page = Paginator(form.found(), EVENTS_A_PAGE).get_page(number)
-    return respond(request, "audit_log.jinja", {"page": page, "asked": asked.urlencode()}, form=form)
+    context = {"page": page, "events": log.shown(list(page.object_list)), "asked": asked.urlencode()}
+    return respond(request, "audit_log.jinja", context, form=form)
+
+
+@allowed(Permission.READ_AUDIT)
+@require_safe
+def audit_log_file(request: ActingRequest) -> StreamingHttpResponse:
+    """All that a search of the log finds, as a spreadsheet; that it was taken out is an event itself."""
+    events = SearchEvents(request.GET or None).found()
+    Event.record("log exported", request.user, by=request.user, events=events.count())
+    answer = StreamingHttpResponse(log.as_csv(events), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="log-of-events.csv"'
+    return answer
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -10,8 +10,11 @@ from ninja.security import HttpBearer
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import Permission, Scope
+from desirepath.audit import context
+from desirepath.audit.privacy import refuse_in_json, refuse_in_values
 from desirepath.organisations.acting import Acting
 from desirepath.organisations.models import AccessToken
+from desirepath.organisations.origin import acting_in
 from desirepath.organisations.tokens import token_of
 
 
@@ -38,8 +41,12 @@ class token(HttpBearer):  # noqa: N801  # it stands where a function would: `aut
             return None
         acting = Acting(found.assignment)
         request.acting, request.user, request.token = acting, acting.person, found  # type: ignore[attr-defined]
+        context.enter(door=context.PROGRAM, **acting_in(acting))
         if self.scope.value not in found.scopes:
             raise PermissionDenied(f"This token may not be used for {self.scope.value}.")
         if not any(acting.may(permission) for permission in self.permissions):
             raise PermissionDenied(f"A {acting.role.label} may not do this.")
+        # whatever the operation reads of it
+        refuse_in_values([text for name in request.GET for text in request.GET.getlist(name)])
+        refuse_in_json(request.body)
         return found
