@@ -17,7 +17,7 @@ from desirepath.bookings.models import HandBack
 from desirepath.bookings.who import MOST_SHOWN, meant
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Date, Hidden, Line, ModelRadios, ModelSelect, Money, Radios, Time
+from desirepath.nhsuk.fields import Date, Hidden, ModelRadios, ModelSelect, Money, Radios, Time
 from desirepath.nhsuk.formats import pounds
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
@@ -45,7 +45,7 @@ class RecordForm(Form):
     """``clinician`` is asked only where what she wrote of the name fits somebody and names nobody in full."""
 
     field_order = ("who", "clinician", "date", "start", "end", "rate")
-    who = Line(
+    who = Text(
         label="Who comes",
         help_text="A name or part of it, initials, or the whole registration number",
         max_length=120,

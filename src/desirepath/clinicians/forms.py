@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
+from desirepath.audit.forms import Text
 from desirepath.clinicians.month import PARTS, Window, in_parts, merged, part_windows
-from desirepath.nhsuk.fields import Checkboxes, Line, Radios, Time
+from desirepath.nhsuk.fields import Checkboxes, Radios, Time
 from desirepath.nhsuk.forms import Form
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -128,8 +129,8 @@ class DayForm(Form):
 
 
 class SearchPractices(Form):
-    q = Line(label="Name or postcode", required=False, max_length=60, width=20)
+    q = Text(label="Name or postcode", required=False, max_length=60, width=20)
 
 
 class SearchMembers(Form):
-    q = Line(label="Name", required=False, max_length=60, width=20)
+    q = Text(label="Name", required=False, max_length=60, width=20)

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from desirepath.audit.forms import Text
 from desirepath.clinicians.free_month import FreeDay
 from desirepath.clinicians.ics import MOST_BYTES
 from desirepath.clinicians.month import PARTS
 from desirepath.nhsuk import formats
-from desirepath.nhsuk.fields import Checkboxes, Hidden, Line, Radios, Select, Upload
+from desirepath.nhsuk.fields import Checkboxes, Hidden, Radios, Select, Upload
 from desirepath.nhsuk.forms import Form
 
 # weeks that a week can be copied to, from the one after the month's first
@@ -115,7 +116,7 @@ class HolidaysForm(Form):
 class BusyForm(Form):
     """Another calendar of hers, as a file."""
 
-    name = Line(
+    name = Text(
         label="Your own word for this calendar",
         help_text="Only you see it. If you have used it before, this file takes the place of the older one",
         max_length=40,

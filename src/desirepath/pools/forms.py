@@ -16,7 +16,6 @@ from desirepath.nhsuk.fields import (
     Date,
     Email,
     Hidden,
-    Line,
     ModelRadios,
     ModelSelect,
     Radios,
@@ -36,7 +35,7 @@ NOT_HERS = {"autocomplete": "off"}
 DEGREES_HINT = "Degrees with a decimal point, as a map shows them when you press on the place. For example, "
 
 
-class Parsed(Line):
+class Parsed(Text):
     """One line read by a parser of ``cells``, whose complaint follows the label."""
 
     def __init__(self, parse: Callable[[str], Any], **kwargs: Any) -> None:
@@ -138,7 +137,7 @@ class WithBooker(Form):
 
 
 class SearchPractices(Form):
-    q = Line(
+    q = Text(
         label="Find a practice",
         help_text="Its name, code or postcode: at least 3 letters",
         min_length=3,
@@ -209,13 +208,13 @@ class InviteClinician(Form):
     name = Text(label="Full name", max_length=120, **NOT_HERS)
     email = Email(label="E-mail address", **NOT_HERS)
     role = Radios(label="Role", choices=ClinicianRole.choices)
-    registration = Line(
+    registration = Text(
         label="Registration number",
         max_length=20,
         width=10,
         help_text="GMC number (7 digits), or NMC, GPhC or HCPC",
     )
-    near = Line(
+    near = Text(
         label="Near which practice does the clinician live?",
         max_length=80,
         width=20,
@@ -224,10 +223,10 @@ class InviteClinician(Form):
         required_message="Enter a practice near which the clinician lives, or the exact place",
     )
     pcn = Select(label="PCN whose bank the clinician is in", required=False, empty="None")
-    latitude = Line(
+    latitude = Text(
         label="Latitude", max_length=20, width=10, required=False, help_text=f"{DEGREES_HINT}52.6281"
     )
-    longitude = Line(
+    longitude = Text(
         label="Longitude", max_length=20, width=10, required=False, help_text="For example, 1.2993"
     )
 

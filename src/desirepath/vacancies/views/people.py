@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desirepath.accounts.roles import Permission
+from desirepath.audit.forms import Text
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Line, ModelSelect
+from desirepath.nhsuk.fields import ModelSelect
 from desirepath.nhsuk.forms import Form
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import ActingRequest, allowed
@@ -34,7 +35,7 @@ class AddPreferredForm(Form):
     worked = ModelSelect(
         Clinician.objects.none(), label="Somebody who has worked here", empty_label="Choose", required=False
     )
-    registration = Line(
+    registration = Text(
         label="Or their registration number",
         help_text="With the GMC, NMC, GPhC or HCPC: the whole number",
         max_length=20,
