@@ -100,6 +100,7 @@ def _ready() -> None:
 
 def _run(listening: socket.socket, address: str, workers: int) -> None:
     """Gunicorn with the application loaded once, before it divides into its processes."""
+    from django.conf import settings
     from django.db import connections
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
@@ -111,6 +112,7 @@ def _run(listening: socket.socket, address: str, workers: int) -> None:
                 "worker_class": "gthread",
                 "threads": THREADS,
                 "preload_app": True,
+                "forwarded_allow_ips": ",".join(settings.PROXIES),
                 "loglevel": "warning",
                 "graceful_timeout": 10,
                 "when_ready": lambda _: print(f"Desirepath is at {address} (Ctrl-C stops it)", flush=True),
