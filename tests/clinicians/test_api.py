@@ -114,7 +114,7 @@ def test_conditions(program, asha):
         ({"practice_cancels": [[3, 20], [7, 50]]}, 409, "More notice can't cost more"),
         ({"payment_days": 0}, 409, "payment_days"),
         ({"extras": [["Home visit", "many"]]}, 409, "amount in pounds"),
-        ({"statement": "943 476 5919 is a friend"}, 409, "NHS number"),
+        ({"statement": "943 476 5919 is a friend"}, 422, "NHS number"),
         ({"statement": None}, 422, "statement"),
         ({"colour": "blue"}, 422, "colour"),
     ],
