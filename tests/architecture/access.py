@@ -37,6 +37,9 @@ NUMBERS = frozenset(
     }
 )
 AUDITOR = frozenset({Role.AUDITOR})
+CHAMBERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
+KEEPERS = frozenset({Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
+PROPOSERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD})
 
 
 def _nothing(side: Side) -> dict[str, Any]:
@@ -57,6 +60,14 @@ def _role(side: Side) -> dict[str, Any]:
 
 def _agreement(side: Side) -> dict[str, Any]:
     return {"agreement": side.agreement.public_id}
+
+
+def _chambers(side: Side) -> dict[str, Any]:
+    return {"chambers": side.chambers_joined.public_id}
+
+
+def _charter(side: Side) -> dict[str, Any]:
+    return {"charter": side.charter.public_id}
 
 
 def _block(side: Side) -> dict[str, Any]:
@@ -127,6 +138,18 @@ ACCESS: dict[str, Access] = {
     "clinicians:standing-yes": Access(CLINICIAN, lambda side: {"practice": side.practice.public_id}),
     "clinicians:asked": Access(CLINICIAN),
     "clinicians:members": Access(MEMBERS),
+    "chambers:all": Access(KEEPERS),
+    "chambers:one": Access(CHAMBERS, _chambers),
+    "chambers:settings": Access(POOL_MANAGER, _chambers),
+    "chambers:leave": Access(CLINICIAN, _chambers),
+    "chambers:charter": Access(CHAMBERS, _chambers),
+    "chambers:propose": Access(PROPOSERS, _chambers),
+    "chambers:change": Access(CHAMBERS, _charter),
+    "chambers:withdraw-charter": Access(PROPOSERS, _charter),
+    "chambers:meetings": Access(CHAMBERS, _chambers),
+    "chambers:plan-meeting": Access(KEEPERS, _chambers),
+    "chambers:meeting": Access(CHAMBERS, lambda side: {"meeting": side.meeting.public_id}),
+    "chambers:task-done": Access(CHAMBERS, lambda side: {"task": side.task.public_id}),
     "vacancies:practice-week": Access(PRACTICE),
     "vacancies:ask": Access(BOOKER),
     "vacancies:copy-week": Access(BOOKER),

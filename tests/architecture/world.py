@@ -15,6 +15,9 @@ from desirepath.bookings.models import Application, Booking, Feed, HandBackAsk, 
 from desirepath.bookings.swapping import propose_swap
 from desirepath.cascade.blocks import offer_block
 from desirepath.cascade.models import BlockOffer, Offer
+from desirepath.chambers.actions.charter import propose_charter
+from desirepath.chambers.actions.meetings import add_task, hold_meeting, plan_meeting
+from desirepath.chambers.models import Charter, Meeting, MeetingTask
 from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.choosing import give_standing_yes
 from desirepath.clinicians.models import BusySource, Clinician, StandingYes
@@ -22,7 +25,7 @@ from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
-from desirepath.pools.models import PoolNeighbour
+from desirepath.pools.models import Chambers, PoolNeighbour
 from desirepath.vacancies.models import Block, PreferredClinician, Proposal, Vacancy
 from tests import cast
 
@@ -67,6 +70,32 @@ class Side:
     def agreement(self) -> PoolNeighbour:
         """Proposed to this side's pool by a third."""
         return PoolNeighbour.objects.create(pool=cast.pool(f"{self.name} Third Pool"), neighbour=self.pool)
+
+    @cached_property
+    def chambers_joined(self) -> Chambers:
+        """With the clinician among its members."""
+        self.clinician.memberships.update(chambers=self.chambers)
+        return self.chambers
+
+    @cached_property
+    def charter(self) -> Charter:
+        """Proposed by the clinician, and voted on."""
+        return propose_charter(
+            by=self.clinician.person, chambers=self.chambers_joined, text="Rules.", why="None yet."
+        )
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        lead, today = self.person(Role.CHAMBERS_LEAD), cast.at(0).date()
+        made = plan_meeting(by=lead, chambers=self.chambers_joined, day=today, agenda="Rota")
+        hold_meeting(by=lead, meeting=made, notes="Agreed.", present=[self.clinician])
+        return made
+
+    @cached_property
+    def task(self) -> MeetingTask:
+        """The clinician's."""
+        lead = self.person(Role.CHAMBERS_LEAD)
+        return add_task(by=lead, meeting=self.meeting, what="Write", owner=self.clinician)
 
     @cached_property
     def vacancy(self) -> Vacancy:

@@ -40,6 +40,12 @@ class Permission(models.TextChoices):
     INVITE = "invite", "Invite practices and people, import clinicians and bookings"
     SEE_PCN = "see pcn", "See the week of the practices of the PCN"
     SEE_MEMBERS = "see members", "See the pool's members and until when they are cleared to work"
+    SEE_CHAMBERS = "see chambers", "See a chambers' charter and meetings, and keep its meetings"
+    LEAD_CHAMBERS = "lead chambers", "Propose a change of a chambers' charter without being a member"
+    LOOK_AFTER_MEMBERS = (
+        "look after members",
+        "Take members in, see to their breaks and returns, found chambers and say who leads them",
+    )
     SEE_NUMBERS = "see numbers", "See counts of sessions, never people"
     READ_AUDIT = "read audit", "Read the log of events"
 
@@ -72,10 +78,19 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PLAN,
             Permission.INVITE,
             Permission.SEE_MEMBERS,
+            Permission.SEE_CHAMBERS,
+            Permission.LOOK_AFTER_MEMBERS,
             Permission.SEE_NUMBERS,
         }
     ),
-    Role.CHAMBERS_LEAD: frozenset({Permission.SEE_MEMBERS, Permission.SEE_NUMBERS}),
+    Role.CHAMBERS_LEAD: frozenset(
+        {
+            Permission.SEE_MEMBERS,
+            Permission.SEE_CHAMBERS,
+            Permission.LEAD_CHAMBERS,
+            Permission.SEE_NUMBERS,
+        }
+    ),
     Role.CREDENTIAL_VERIFIER: frozenset({Permission.SEE_MEMBERS}),
     Role.GOVERNANCE_LEAD: frozenset({Permission.SEE_MEMBERS, Permission.SEE_NUMBERS}),
     Role.WORKFORCE_ANALYST: frozenset({Permission.SEE_NUMBERS}),

@@ -25,12 +25,14 @@ class BookingsConfig(AppConfig):
             rates_history,
         )
         from desirepath.cascade.asking import when_asked
+        from desirepath.chambers.panels import register_cover
         from desirepath.messages import standing
         from desirepath.vacancies import agreed, panels, posting
 
         agreed.register(rates_history.for_those_who_ask)
         posting.in_the_way.append(_applied)
         when_asked(instant.book_asked)
+        register_cover(parts.cover_asked)
         panels.register("bookings/applied.jinja", parts.applied)
         panels.register_words(parts.how_many_applied)
         panels.register("bookings/at_once.jinja", parts.at_once)

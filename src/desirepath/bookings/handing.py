@@ -30,6 +30,7 @@ from desirepath.bookings.colleagues import (
 from desirepath.bookings.models import Booking, HandBack, HandBackAsk
 from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import CascadePolicy, Offer
+from desirepath.chambers.notice import refusal_hours
 from desirepath.clinicians.conditions import fee_owed, whole_days
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.presenters import day_bounds
@@ -45,8 +46,12 @@ NOBODY = "None of your colleagues can take it as things stand."
 
 
 def asked_until(booking: Booking) -> datetime:
-    """Until when colleagues who are asked now may answer: the hours of the pool's policy, while it helps."""
-    hours = CascadePolicy.of(booking.pool).chambers_hours
+    """Until when colleagues who are asked now may answer: the hours of their charter, else of the pool's
+    policy, while it helps.
+    """
+    hours = refusal_hours(chambers_of(booking))
+    if hours is None:
+        hours = CascadePolicy.of(booking.pool).chambers_hours
     return min(clock.now() + timedelta(hours=hours), latest_answer(booking.vacancy))
 
 
@@ -58,9 +63,11 @@ def fee_then(booking: Booking, until: datetime) -> Due:
 
 
 def whom_it_fits(booking: Booking, until: datetime) -> list[Clinician]:
-    """The colleagues of her chambers who could take it under their own terms, and may be asked now."""
+    """The colleagues of her chambers who could take it under their own terms, and may be asked now: nobody
+    where their charter gives them no first refusal.
+    """
     chambers = chambers_of(booking)
-    if chambers is None:
+    if chambers is None or refusal_hours(chambers) == 0:
         return []
     others = with_choices(colleagues_in(chambers, booking.clinician))
     pairs = [(other, booking.vacancy) for other in others]

@@ -10,9 +10,10 @@ from django.db.models import Count
 from desirepath.accounts.roles import Permission
 from desirepath.bookings.applied import applicants
 from desirepath.bookings.instant import could_be_booked
-from desirepath.bookings.models import Application
-from desirepath.nhsuk.formats import plural
+from desirepath.bookings.models import Application, HandBack
+from desirepath.nhsuk.formats import moment, plural, span
 from desirepath.organisations.acting import Acting
+from desirepath.pools.models import Chambers
 from desirepath.vacancies.models import Vacancy
 
 
@@ -39,3 +40,13 @@ def at_once(acting: Acting, vacancy: Vacancy) -> dict[str, Any] | None:
         return None
     people = could_be_booked(vacancy)
     return {"people": people} if people else None
+
+
+def cover_asked(chambers: Chambers) -> list[str]:
+    """Sessions that its members have handed back, while colleagues are asked: who, when, not where."""
+    rows = HandBack.objects.open().filter(chambers=chambers).select_related("booking__clinician__person")
+    return [
+        f"{row.booking.clinician.person.name} can't work {span(row.booking.start, row.booking.end)}. "
+        f"Colleagues are asked until {moment(row.asked_until)}."
+        for row in rows.order_by("booking__start", "pk")
+    ]

@@ -126,6 +126,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.cascade.reserves import ask_due, stand_down_due
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
+    from desirepath.chambers.actions.charter import close_due
     from desirepath.messages.sending import send_due
     from desirepath.organisations.induction import review_due
     from desirepath.vacancies.could_come import forget_due
@@ -145,6 +146,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         # after what has run out: a machine that was off first lets go, then asks
         "asked this morning": ask_this_morning,
         "induction packs to be reviewed": review_due,
+        "votes on a charter closed": close_due,
         "cascades begun": begin_due,
         "cascades moved on": advance_due,
         "counts told before today forgotten": forget_due,

@@ -89,19 +89,31 @@ def join_pool(
     """She becomes an active member of the pool (invited, then active), in a PCN's bank and a chambers where
     named.
     """
-    if chambers is not None:
-        if chambers.pool_id != pool.pk:
-            raise Refused(f"{chambers} belongs to another pool.")
-        if chambers.members.count() >= chambers.most_members:
-            raise Refused(f"{chambers} has its {chambers.most_members} members already.")
     if clinician.memberships.filter(pool=pool).exists():
         raise Refused(f"{clinician} is a member of {pool} already.")
-    membership = Membership.objects.create(clinician=clinician, pool=pool, pcn=pcn, chambers=chambers)
+    membership = Membership.objects.create(clinician=clinician, pool=pool, pcn=pcn)
+    if chambers is not None:
+        take_place(chambers, membership)
     membership.move("active", by=by)
     Engagement.objects.get_or_create(
         clinician=clinician, host=pool.organisation, kind=engagement, defaults={"state": "active"}
     )
     return membership
+
+
+def take_place(chambers: Chambers, membership: Membership) -> None:
+    """The membership takes a place in a chambers of its pool, whose row stays locked: two never share one.
+
+    Raises Refused where it is another pool's, or every place is taken; who has left takes none.
+    """
+    if chambers.pool_id != membership.pool_id:
+        raise Refused(f"{chambers} belongs to another pool.")
+    chambers = Chambers.objects.select_for_update(of=("self",)).get(pk=chambers.pk)
+    there = chambers.members.exclude(state__in=("left", "declined")).exclude(pk=membership.pk)
+    if there.count() >= chambers.most_members:
+        raise Refused(f"{chambers} has its {chambers.most_members} members already.")
+    membership.chambers = chambers
+    membership.save(update_fields=["chambers"])
 
 
 def draft_terms(clinician: Clinician) -> Terms:

@@ -44,7 +44,7 @@ class Choice:
 
 
 def choices(clinician: Clinician, today: date) -> list[Choice]:
-    """The four pages of hers, in the order in which a new member fills them in; seven queries."""
+    """The pages of hers, in the order in which a new member fills them in; eight queries."""
     return [
         Choice(
             reverse("clinicians:terms"),
@@ -70,6 +70,22 @@ def choices(clinician: Clinician, today: date) -> list[Choice]:
             "How often, when, and whether for urgent sessions.",
             _asked_now(clinician, today),
         ),
+        *_her_chambers(clinician),
+    ]
+
+
+def _her_chambers(clinician: Clinician) -> list[Choice]:
+    """The chambers she belongs to, if any: one query."""
+    rows = clinician.memberships.exclude(chambers=None).exclude(state__in=("left", "declined"))
+    return [
+        Choice(
+            reverse("chambers:one", args=[each.chambers.public_id]),
+            each.chambers.organisation.name,
+            "Your chambers: colleagues, rules, votes and meetings.",
+            "You are a member",
+        )
+        for each in rows.select_related("chambers__organisation").order_by("chambers__organisation__name")
+        if each.chambers
     ]
 
 

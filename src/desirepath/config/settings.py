@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "desirepath.bookings",
     "desirepath.cascade",
     "desirepath.vacancies",
+    "desirepath.chambers",
     "desirepath.clinicians",
     "desirepath.pools",
     "desirepath.organisations",

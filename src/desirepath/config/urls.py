@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("desirepath.bookings.urls")),
     path("", include("desirepath.cascade.urls")),
     path("", include("desirepath.vacancies.urls")),
+    path("", include("desirepath.chambers.urls")),
     path("", include("desirepath.clinicians.urls")),
     path("", include("desirepath.pools.urls")),
     path("", include("desirepath.organisations.urls")),

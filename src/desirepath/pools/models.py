@@ -130,9 +130,26 @@ class Chambers(Base):
     organisation = models.OneToOneField(Organisation, on_delete=models.PROTECT, related_name="chambers")
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="chambers")
     most_members = models.PositiveSmallIntegerField(default=15)
+    least_meetings = models.PositiveSmallIntegerField(
+        default=4, help_text="governance meetings a year, at the least"
+    )
+    manager = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the one of the pool's managers who looks after it",
+    )
 
     class Meta:
         verbose_name_plural = "chambers"
+        constraints = [
+            models.CheckConstraint(condition=Q(most_members__gte=1), name="chambers_has_a_place"),
+            models.CheckConstraint(
+                condition=Q(least_meetings__range=(1, 12)), name="chambers_meets_some_times_a_year"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.organisation.name

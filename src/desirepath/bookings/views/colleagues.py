@@ -20,6 +20,7 @@ from desirepath.bookings.forms import HandBackForm, SwapForm
 from desirepath.bookings.models import Booking, HandBackAsk, Swap
 from desirepath.bookings.views.bookings import visible_to
 from desirepath.cascade.offered import how_paid
+from desirepath.chambers.notice import refusal_hours
 from desirepath.clinicians.acting import clinician_of
 from desirepath.messages.actions import read_about
 from desirepath.nhsuk.formats import moment, span
@@ -62,6 +63,7 @@ def hand_back(request: ActingRequest, booking: UUID) -> HttpResponseBase:
     context = {
         "booking": found,
         "chambers": chambers,
+        "no_refusal": refusal_hours(chambers) == 0,
         "anybody": bool(chambers and handing.whom_it_fits(found, until)),
         "until": until,
         "then": then,

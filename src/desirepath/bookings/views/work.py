@@ -27,6 +27,7 @@ from desirepath.cascade.not_for_me import for_me_after_all
 from desirepath.cascade.not_for_me import not_for_me as say_no
 from desirepath.cascade.offered import how_paid, is_open
 from desirepath.cascade.open_work import OPEN, instead_of, pools_of
+from desirepath.chambers.notice import short_notice
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.nhsuk.formats import span
@@ -117,6 +118,7 @@ def session(request: ActingRequest, vacancy: UUID) -> HttpResponse:
         "booking": own.booking,
         "hidden": own.hidden,
         "may_apply": reasons.fits and not (gone or offer or pending or own.booking or own.hidden),
+        "short_notice": "" if gone else short_notice(clinician, row.pool, row.start),
         "may_hide": not (gone or pending or own.booking or own.hidden),
         "instead": instead_of(row, clinician) if gone and not own.booking else [],
         "in_reserve": reserves.in_reserve(clinician, row) is not None,

@@ -18,6 +18,7 @@ from desirepath.cascade import actions, offered, reserves
 from desirepath.cascade.blocks import waiting_blocks
 from desirepath.cascade.models import Offer
 from desirepath.cascade.open_work import instead_of, pools_of
+from desirepath.chambers.notice import short_notice
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.actions import read_about
@@ -100,6 +101,7 @@ def _open(request: ActingRequest, clinician: Clinician, found: Offer, form: Decl
         "paid": offered.how_paid(terms, vacancy, result) if result.terms else [],
         "terms": terms,
         "beyond": beyond_conditions(terms, vacancy, hers=True),
+        "short_notice": short_notice(clinician, vacancy.pool, vacancy.start),
         "skills": list(vacancy.skills.all()),
         "pack": shown_of(vacancy.practice),
     }

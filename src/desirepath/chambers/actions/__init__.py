@@ -1,0 +1,1 @@
+"""What members, leads and managers of a chambers do, by what it is about."""

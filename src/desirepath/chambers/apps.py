@@ -1,0 +1,7 @@
+"""The room: how a chambers governs itself."""
+
+from django.apps import AppConfig
+
+
+class ChambersConfig(AppConfig):
+    name = "desirepath.chambers"

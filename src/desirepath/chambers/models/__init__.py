@@ -1,0 +1,20 @@
+"""The tables of the room."""
+
+from desirepath.chambers.models.charter import (
+    LAST_INVOICE_DAY,
+    MOST_NOTICE,
+    MOST_REFUSAL,
+    Charter,
+    Vote,
+)
+from desirepath.chambers.models.meeting import Meeting, MeetingTask
+
+__all__ = [
+    "LAST_INVOICE_DAY",
+    "MOST_NOTICE",
+    "MOST_REFUSAL",
+    "Charter",
+    "Meeting",
+    "MeetingTask",
+    "Vote",
+]

@@ -1,0 +1,1 @@
+"""The pages of a chambers, by what they are about."""
