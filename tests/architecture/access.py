@@ -70,6 +70,10 @@ def _charter(side: Side) -> dict[str, Any]:
     return {"charter": side.charter.public_id}
 
 
+def _mandate(side: Side) -> dict[str, Any]:
+    return {"mandate": side.mandate.public_id}
+
+
 def _block(side: Side) -> dict[str, Any]:
     return {"block": side.block.public_id}
 
@@ -150,6 +154,10 @@ ACCESS: dict[str, Access] = {
     "chambers:plan-meeting": Access(KEEPERS, _chambers),
     "chambers:meeting": Access(CHAMBERS, lambda side: {"meeting": side.meeting.public_id}),
     "chambers:task-done": Access(CHAMBERS, lambda side: {"task": side.task.public_id}),
+    "chambers:mandates": Access(CLINICIAN),
+    "chambers:end-mandate": Access(CLINICIAN, _mandate),
+    "chambers:held": Access(POOL_MANAGER),
+    "bookings:for-her": Access(POOL_MANAGER, _mandate),
     "vacancies:practice-week": Access(PRACTICE),
     "vacancies:ask": Access(BOOKER),
     "vacancies:copy-week": Access(BOOKER),

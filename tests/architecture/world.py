@@ -16,8 +16,9 @@ from desirepath.bookings.swapping import propose_swap
 from desirepath.cascade.blocks import offer_block
 from desirepath.cascade.models import BlockOffer, Offer
 from desirepath.chambers.actions.charter import propose_charter
+from desirepath.chambers.actions.mandates import give_mandate
 from desirepath.chambers.actions.meetings import add_task, hold_meeting, plan_meeting
-from desirepath.chambers.models import Charter, Meeting, MeetingTask
+from desirepath.chambers.models import Charter, Mandate, Meeting, MeetingTask
 from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.choosing import give_standing_yes
 from desirepath.clinicians.models import BusySource, Clinician, StandingYes
@@ -82,6 +83,19 @@ class Side:
         """Proposed by the clinician, and voted on."""
         return propose_charter(
             by=self.clinician.person, chambers=self.chambers_joined, text="Rules.", why="None yet."
+        )
+
+    @cached_property
+    def mandate(self) -> Mandate:
+        """The clinician's, to the pool's manager."""
+        return give_mandate(
+            by=self.clinician.person,
+            clinician=self.clinician,
+            pool=self.pool,
+            holder=self.person(Role.POOL_MANAGER),
+            act=Mandate.Act.FREE,
+            kind=Mandate.Kind.STANDING,
+            until=cast.at(30).date(),
         )
 
     @cached_property

@@ -24,6 +24,8 @@ from desirepath.bookings.models import Application, Booking
 from desirepath.cascade.actions import withdraw_offer
 from desirepath.cascade.asking import let_go
 from desirepath.cascade.models import Offer
+from desirepath.chambers.actions.mandates import speaks_for
+from desirepath.chambers.models import Mandate
 from desirepath.clinicians.models import Clinician, CommittedTime
 from desirepath.messages.actions import link, tell
 from desirepath.nhsuk.formats import span
@@ -41,7 +43,7 @@ def accept_offer(*, by: Person, offer: Offer) -> Booking:
     """She says yes, and it is booked. Raises Refused, kindly, when the offer or the session is gone or no
     longer fits her terms.
     """
-    if by.pk != offer.clinician.person_id:
+    if not speaks_for(by, offer.clinician, Mandate.Act.OFFERS):
         raise PermissionError("only she may answer her offer")
     if offer.block_offer_id:
         raise Refused("This session is offered to you with others: answer all of them together.")

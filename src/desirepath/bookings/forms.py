@@ -17,7 +17,17 @@ from desirepath.bookings.models import HandBack
 from desirepath.bookings.who import MOST_SHOWN, meant
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician
-from desirepath.nhsuk.fields import Date, Hidden, ModelRadios, ModelSelect, Money, Radios, Time
+from desirepath.clinicians.month import PARTS, Window, part_windows
+from desirepath.nhsuk.fields import (
+    Checkboxes,
+    Date,
+    Hidden,
+    ModelRadios,
+    ModelSelect,
+    Money,
+    Radios,
+    Time,
+)
 from desirepath.nhsuk.formats import pounds
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
@@ -180,3 +190,38 @@ class SwapForm(Form):
         super().__init__(data)
         field: Any = self.fields["colleague"]
         field.queryset = colleagues
+
+
+class ForHerDay(Form):
+    """When a member is free on a day, as whoever has her mandate says it: by parts of the day."""
+
+    USUAL, NOT_FREE, THESE = "usual", "not free", "these"
+
+    day = Date(label="Day", help_text="For example, 31 3 2027")
+    when = Radios(
+        label="On this day",
+        choices=[
+            (USUAL, "Free as in any week"),
+            (NOT_FREE, "Not free at all"),
+            (THESE, "Free in these parts of the day, and at no other time"),
+        ],
+    )
+    parts = Checkboxes(
+        label="Parts of the day", choices=[(part.key, part.name) for part in PARTS], required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("when") == self.THESE and not data.get("parts"):
+            self.add_error("parts", "Choose a part of the day")
+        if (day := data.get("day")) and day < clock.today():
+            self.add_error("day", "The day must be today or later")
+        return data
+
+    @property
+    def free(self) -> list[Window] | None:
+        """What ``set_day`` takes."""
+        when = self.cleaned_data["when"]
+        if when == self.USUAL:
+            return None
+        return part_windows(self.cleaned_data["parts"]) if when == self.THESE else []

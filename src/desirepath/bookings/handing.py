@@ -30,6 +30,8 @@ from desirepath.bookings.colleagues import (
 from desirepath.bookings.models import Booking, HandBack, HandBackAsk
 from desirepath.cascade.asking import latest_answer
 from desirepath.cascade.models import CascadePolicy, Offer
+from desirepath.chambers.actions.mandates import speaks_for
+from desirepath.chambers.models import Mandate
 from desirepath.chambers.notice import refusal_hours
 from desirepath.clinicians.conditions import fee_owed, whole_days
 from desirepath.clinicians.models import Clinician
@@ -99,7 +101,7 @@ def hand_back(*, by: Person, booking: Booking, otherwise: str, seen: Decimal = N
     told she would owe then at the most. Raises Refused where there is nobody to ask, or it is not hers to
     hand back any more.
     """
-    if by.pk != booking.clinician.person_id:
+    if not speaks_for(by, booking.clinician, Mandate.Act.HAND_BACK):
         raise PermissionError("only she may hand her session back")
     lock([booking.clinician], [booking])
     if not may_change_hands(booking):

@@ -8,6 +8,7 @@ from desirepath.bookings.views import (
     calendar,
     cancelling,
     colleagues,
+    for_her,
     induction,
     looking_back,
     week,
@@ -18,6 +19,7 @@ app_name = "bookings"
 urlpatterns = [
     path("my/terms/last-month/", looking_back.under_draft, name="last-month"),
     path("my/terms/agreed-rates/", looking_back.agreed, name="rates-history"),
+    path("members/mandates/<uuid:mandate>/", for_her.for_her, name="for-her"),
     path("week/", week.your_week, name="your-week"),
     path("work/", work.find_work, name="find-work"),
     path("work/<uuid:vacancy>/", work.session, name="session"),

@@ -20,6 +20,8 @@ from desirepath.audit.states import InvalidMove
 from desirepath.cascade.asking import ask, let_go, look_soon
 from desirepath.cascade.models import CascadePolicy, Offer, Release
 from desirepath.cascade.said_no import said_no
+from desirepath.chambers.actions.mandates import speaks_for
+from desirepath.chambers.models import Mandate
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.quiet import NOT_ASKED, may_be_asked, with_choices
 from desirepath.pools.models import Pool
@@ -223,7 +225,7 @@ def see_offer(offer: Offer, *, by: Person) -> None:
 @transaction.atomic
 def decline_offer(*, by: Person, offer: Offer, reason: str = "") -> None:
     """No, without a reason owed. Raises Refused when the offer is no longer open."""
-    if by.pk != offer.clinician.person_id:
+    if not speaks_for(by, offer.clinician, Mandate.Act.OFFERS):
         raise PermissionError("only she may answer her offer")
     if offer.block_offer_id:
         raise Refused("This session is offered to you with others: answer all of them together.")

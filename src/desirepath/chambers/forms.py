@@ -9,7 +9,7 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.forms import LongText, Text
 from desirepath.chambers.actions.charter import LEAST_DAYS, MOST_DAYS, SETTINGS, USUAL_DAYS
-from desirepath.chambers.models import LAST_INVOICE_DAY, MOST_NOTICE, MOST_REFUSAL, Charter, Vote
+from desirepath.chambers.models import LAST_INVOICE_DAY, MOST_NOTICE, MOST_REFUSAL, Charter, Mandate, Vote
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.nhsuk.fields import Date, ModelCheckboxes, ModelSelect, Radios, Whole
 from desirepath.nhsuk.forms import Form
@@ -147,3 +147,28 @@ class AddMember(Form):
     def __init__(self, data: Any = None, *, free: Any) -> None:
         super().__init__(data)
         self.fields["member"].queryset = free  # type: ignore[attr-defined]
+
+
+class GiveMandate(Form):
+    """What a member lets a manager of one of her pools do for her."""
+
+    holder = Managers(Person.objects.none(), label="Who may act for you", empty_label="Choose a manager")
+    act = Radios(label="What she or he may do", choices=Mandate.Act.choices)
+    kind = Radios(label="How often", choices=Mandate.Kind.choices)
+    until = Date(label="Last day", help_text="At most a year ahead. For example, 31 3 2027")
+
+    def __init__(self, data: Any = None, *, pools: Any, by: Person) -> None:
+        super().__init__(data)
+        self.pool_of = {
+            manager.pk: pool for pool in pools.select_related("organisation") for manager in pool.managers()
+        }
+        self.pool_of.pop(by.pk, None)
+        self.fields["holder"].queryset = Person.objects.filter(pk__in=self.pool_of).order_by("name")  # type: ignore[attr-defined]
+
+    @property
+    def anybody(self) -> bool:
+        return bool(self.pool_of)
+
+    @property
+    def mandate(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "pool": self.pool_of[self.cleaned_data["holder"].pk]}

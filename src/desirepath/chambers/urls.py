@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from desirepath.chambers.views import chambers, charter, meetings
+from desirepath.chambers.views import chambers, charter, mandates, meetings
 
 app_name = "chambers"
 urlpatterns = [
+    path("my/mandates/", mandates.mandates, name="mandates"),
+    path("my/mandates/<uuid:mandate>/end/", mandates.end, name="end-mandate"),
+    path("members/mandates/", mandates.held, name="held"),
     path("chambers/", chambers.all_chambers, name="all"),
     path("chambers/charters/<uuid:charter>/", charter.change, name="change"),
     path("chambers/charters/<uuid:charter>/withdraw/", charter.withdraw, name="withdraw-charter"),

@@ -71,6 +71,12 @@ def choices(clinician: Clinician, today: date) -> list[Choice]:
             _asked_now(clinician, today),
         ),
         *_her_chambers(clinician),
+        Choice(
+            reverse("chambers:mandates"),
+            "Who may act for me",
+            "A manager of your pool, for one kind of thing, as long as you like.",
+            "Nobody, unless you have given a mandate",
+        ),
     ]
 
 

@@ -21,6 +21,7 @@ from desirepath.bookings.forms import RecordForm
 from desirepath.bookings.models import Booking
 from desirepath.bookings.recording import record_agreed
 from desirepath.cascade.models import BlockOffer, Offer
+from desirepath.chambers.models import MandateUse
 from desirepath.clinicians.acting import clinician_of
 from desirepath.messages.actions import read_about
 from desirepath.nhsuk.formats import local, plural, span
@@ -92,6 +93,9 @@ def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
         context["handed"] = found.hand_backs.open().first()
         context["swaps"] = found.swaps_proposed.open().select_related("colleague__person")
         context["chambers"] = chambers_of(found)
+        context["done_for_her"] = MandateUse.objects.filter(about=found.public_id).select_related(
+            "by", "mandate"
+        )
         return respond(request, "bookings/booking_hers.jinja", context)
     for may in ("may_cancel", "may_say_not_worked"):
         context[may] = context[may] and request.acting.may(Permission.ASK_FOR_COVER)

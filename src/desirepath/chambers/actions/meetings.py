@@ -87,7 +87,7 @@ def add_task(
     )
     Event.record("task added", meeting, by=by, task=str(made.public_id))
     if owner is not None and owner.person != by:
-        _tell(meeting, owner.person, "Your chambers has asked you to do something", f"task {made.public_id}")
+        _tell(meeting, owner.person, "Your chambers has asked you to do something", f"task {made.pk}")
     return made
 
 

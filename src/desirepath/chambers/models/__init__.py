@@ -7,6 +7,7 @@ from desirepath.chambers.models.charter import (
     Charter,
     Vote,
 )
+from desirepath.chambers.models.mandate import Mandate, MandateUse
 from desirepath.chambers.models.meeting import Meeting, MeetingTask
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "MOST_NOTICE",
     "MOST_REFUSAL",
     "Charter",
+    "Mandate",
+    "MandateUse",
     "Meeting",
     "MeetingTask",
     "Vote",

@@ -6,30 +6,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('organisations', '0004_induction_packs'),
-        ('pools', '0005_neighbouring_pools'),
+        ("organisations", "0004_induction_packs"),
+        ("pools", "0005_neighbouring_pools"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='chambers',
-            name='least_meetings',
-            field=models.PositiveSmallIntegerField(default=4, help_text='governance meetings a year, at the least'),
+            model_name="chambers",
+            name="least_meetings",
+            field=models.PositiveSmallIntegerField(
+                default=4, help_text="governance meetings a year, at the least"
+            ),
         ),
         migrations.AddField(
-            model_name='chambers',
-            name='manager',
-            field=models.ForeignKey(blank=True, help_text="the one of the pool's managers who looks after it", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="chambers",
+            name="manager",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="the one of the pool's managers who looks after it",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chambers',
-            constraint=models.CheckConstraint(condition=models.Q(('most_members__gte', 1)), name='chambers_has_a_place'),
+            model_name="chambers",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_members__gte", 1)), name="chambers_has_a_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chambers',
-            constraint=models.CheckConstraint(condition=models.Q(('least_meetings__range', (1, 12))), name='chambers_meets_some_times_a_year'),
+            model_name="chambers",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("least_meetings__range", (1, 12))),
+                name="chambers_meets_some_times_a_year",
+            ),
         ),
     ]
