@@ -70,6 +70,10 @@ def _charter(side: Side) -> dict[str, Any]:
     return {"charter": side.charter.public_id}
 
 
+def _membership(side: Side) -> dict[str, Any]:
+    return {"membership": side.clinician.memberships.get(pool=side.pool).public_id}
+
+
 def _mandate(side: Side) -> dict[str, Any]:
     return {"mandate": side.mandate.public_id}
 
@@ -158,6 +162,19 @@ ACCESS: dict[str, Access] = {
     "chambers:end-mandate": Access(CLINICIAN, _mandate),
     "chambers:held": Access(POOL_MANAGER),
     "bookings:for-her": Access(POOL_MANAGER, _mandate),
+    "memberships:open-pools": Access(ANYONE),
+    "memberships:confirm": Access(ANYONE, lambda side: {"token": side.join_request.token}),
+    "memberships:join": Access(ANYONE, lambda side: {"pool": side.pool.code}),
+    "memberships:pools": Access(CLINICIAN),
+    "memberships:export": Access(CLINICIAN),
+    # whoever is a clinician may ask to join any pool
+    "memberships:apply": Access(CLINICIAN, lambda side: {"pool": side.pool.public_id}, hers=True),
+    "memberships:withdraw": Access(CLINICIAN, _membership),
+    "memberships:break": Access(CLINICIAN, _membership),
+    "memberships:back": Access(CLINICIAN, _membership),
+    "memberships:leave": Access(CLINICIAN, _membership),
+    "memberships:queue": Access(POOL_MANAGER),
+    "memberships:member": Access(POOL_MANAGER, _membership),
     "vacancies:practice-week": Access(PRACTICE),
     "vacancies:ask": Access(BOOKER),
     "vacancies:copy-week": Access(BOOKER),

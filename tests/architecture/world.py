@@ -22,6 +22,8 @@ from desirepath.chambers.models import Charter, Mandate, Meeting, MeetingTask
 from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.choosing import give_standing_yes
 from desirepath.clinicians.models import BusySource, Clinician, StandingYes
+from desirepath.memberships.actions.joining import ask_to_join
+from desirepath.memberships.models import JoinRequest
 from desirepath.messages.actions import tell
 from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
@@ -84,6 +86,21 @@ class Side:
         return propose_charter(
             by=self.clinician.person, chambers=self.chambers_joined, text="Rules.", why="None yet."
         )
+
+    @cached_property
+    def join_request(self) -> JoinRequest:
+        """A stranger's, not confirmed yet, with its secret."""
+        made = ask_to_join(
+            pool=self.pool,
+            email=f"{self.name.lower().replace(' ', '')}.stranger@example.org",
+            name="Stranger",
+            role="gp",
+            registration=f"{6_000_000 + self.pool.pk}",
+            latitude=52.0,
+            longitude=1.0,
+        )
+        assert made
+        return made
 
     @cached_property
     def mandate(self) -> Mandate:

@@ -111,7 +111,7 @@ def test_the_week_of_somebody_new(client: Client, pool: Pool, sign_in: Any) -> N
     register_clinician(by=None, person=new, role="gp", registration="7654321", latitude=52.0, longitude=1.0)
     text = sign_in(client, new).get(WEEK).text
     assert "You have not published your terms" in text
-    assert "You are not an active member of a pool yet" in text
+    assert "You are not an active member of a pool just now" in text
 
 
 # Accept

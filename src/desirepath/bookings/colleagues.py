@@ -27,8 +27,11 @@ CHANGED = "This session has just changed. Look at it again."
 
 
 def chambers_of(booking: Booking) -> Chambers | None:
-    """The chambers of whoever is booked, in the booking's pool."""
-    found = booking.clinician.memberships.filter(pool=booking.pool, state="active").select_related("chambers")
+    """The chambers of whoever is booked, in the booking's pool: also of somebody on a break, whose sessions
+    stay hers to hand back.
+    """
+    hers = booking.clinician.memberships.filter(pool=booking.pool, state__in=("active", "paused"))
+    found = hers.select_related("chambers")
     return next((membership.chambers for membership in found), None)
 
 

@@ -127,6 +127,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
     from desirepath.chambers.actions.charter import close_due
+    from desirepath.memberships.actions.joining import forget_lapsed
     from desirepath.messages.sending import send_due
     from desirepath.organisations.induction import review_due
     from desirepath.vacancies.could_come import forget_due
@@ -150,6 +151,7 @@ def what_is_due() -> dict[str, Callable[[], int]]:
         "cascades begun": begin_due,
         "cascades moved on": advance_due,
         "counts told before today forgotten": forget_due,
+        "requests to join forgotten": forget_lapsed,
         "messages sent": send_due,
         "events sealed": seal_due,
     }

@@ -44,7 +44,7 @@ class Choice:
 
 
 def choices(clinician: Clinician, today: date) -> list[Choice]:
-    """The pages of hers, in the order in which a new member fills them in; eight queries."""
+    """The pages of hers, in the order in which a new member fills them in; nine queries."""
     return [
         Choice(
             reverse("clinicians:terms"),
@@ -70,6 +70,12 @@ def choices(clinician: Clinician, today: date) -> list[Choice]:
             "How often, when, and whether for urgent sessions.",
             _asked_now(clinician, today),
         ),
+        Choice(
+            reverse("memberships:pools"),
+            "My pools",
+            "Join another, take a break and come back, leave, and download everything of yours.",
+            _pools_now(clinician),
+        ),
         *_her_chambers(clinician),
         Choice(
             reverse("chambers:mandates"),
@@ -78,6 +84,16 @@ def choices(clinician: Clinician, today: date) -> list[Choice]:
             "Nobody, unless you have given a mandate",
         ),
     ]
+
+
+def _pools_now(clinician: Clinician) -> str:
+    states = list(clinician.memberships.values_list("state", flat=True))
+    told = [
+        f"{words} {formats.plural(states.count(state), 'pool')}"
+        for state, words in (("active", "You are a member of"), ("paused", "You are on a break from"))
+        if state in states
+    ]
+    return ", and ".join(told).replace("and You", "and you") or "You are a member of no pool yet"
 
 
 def _her_chambers(clinician: Clinician) -> list[Choice]:

@@ -79,6 +79,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "desirepath.demo",
+    "desirepath.memberships",
     "desirepath.bookings",
     "desirepath.cascade",
     "desirepath.vacancies",

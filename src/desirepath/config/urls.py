@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/", views.api_reference, name="api-reference"),
     path("api/v1/", api.urls),
     path("", include("desirepath.demo.urls")),
+    path("", include("desirepath.memberships.urls")),
     path("", include("desirepath.bookings.urls")),
     path("", include("desirepath.cascade.urls")),
     path("", include("desirepath.vacancies.urls")),

@@ -1,0 +1,1 @@
+"""Joining a pool, breaks and the way back, leaving."""
