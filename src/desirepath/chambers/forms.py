@@ -19,13 +19,18 @@ class ProposeCharter(Form):
     """The next version: what is in force now, changed."""
 
     why = Text(label="What changes, and why", max_length=500)
-    text = LongText(label="Our rules", rows=12, max_length=10_000, help_text="In your own words. Everything")
+    text = LongText(
+        label="Our rules",
+        rows=12,
+        max_length=10_000,
+        help_text="In your own words, as a whole: they take the place of those before",
+    )
     invoice_day = Whole(
         label="Day of the month on which we send our invoices",
         least=1,
         most=LAST_INVOICE_DAY,
         required=False,
-        help_text="1 to 28. Leave it empty if everyone chooses her own",
+        help_text="1 to 28. Leave it empty if everyone chooses their own",
     )
     minimum_notice_hours = Whole(
         label="Least notice we expect, in hours",
@@ -153,7 +158,7 @@ class GiveMandate(Form):
     """What a member lets a manager of one of her pools do for her."""
 
     holder = Managers(Person.objects.none(), label="Who may act for you", empty_label="Choose a manager")
-    act = Radios(label="What she or he may do", choices=Mandate.Act.choices)
+    act = Radios(label="What this manager may do", choices=Mandate.Act.choices)
     kind = Radios(label="How often", choices=Mandate.Kind.choices)
     until = Date(label="Last day", help_text="At most a year ahead. For example, 31 3 2027")
 

@@ -28,7 +28,7 @@ def settings_in_words(charter: Charter) -> list[tuple[str, str]]:
     return [
         (
             "Invoices",
-            f"Members send them on day {day} of each month" if day else "Everyone chooses her own day",
+            f"Members send them on day {day} of each month" if day else "Everyone chooses their own day",
         ),
         (
             "Least notice",

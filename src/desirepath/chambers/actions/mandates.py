@@ -29,7 +29,7 @@ from desirepath.nhsuk.formats import day_and_year
 from desirepath.pools.models import Pool
 
 LONGEST = timedelta(days=366)
-NOT_YOURS = "This mandate is not yours to use any more. Ask her for another."
+NOT_YOURS = "This mandate is not yours to use any more. Ask the member for another."
 
 R = TypeVar("R")
 _in_use: ContextVar[Mandate | None] = ContextVar("mandate_in_use", default=None)
@@ -76,8 +76,8 @@ def give_mandate(
         to=holder,
         subject=f"{by.name} has given you a mandate",
         body=(
-            f"Until {day_and_year(until)} you may act for {by.name} in one respect. Every use is logged, and "
-            f"she is told.\n\nSee it: {link(reverse('bookings:for-her', args=[made.public_id]))}\n"
+            f"Until {day_and_year(until)} you may act for {by.name} in one respect. Every use is logged and "
+            f"told to the member.\n\nSee it: {link(reverse('bookings:for-her', args=[made.public_id]))}\n"
         ),
         key=f"mandate {made.public_id} given",
     )
@@ -113,7 +113,7 @@ def use_mandate(*, by: Person, mandate: Mandate, act: Callable[[], tuple[str, UU
     if found.state != "given" or found.until < clock.today() or by not in found.pool.managers():
         raise Refused(NOT_YOURS)
     if not found.clinician.memberships.filter(pool=found.pool, state="active").exists():
-        raise Refused("She is not an active member of your pool now.")
+        raise Refused("This member is not active in your pool now.")
     token = _in_use.set(found)
     try:
         done, about, result = act()

@@ -32,7 +32,7 @@ def add_member(*, by: Person, chambers: Chambers, membership: Membership) -> Non
         return
     if membership.chambers is not None:
         raise Refused(
-            f"{membership.clinician} belongs to {membership.chambers}. Nobody takes her out but she."
+            f"{membership.clinician} belongs to {membership.chambers}. Only the member can leave it."
         )
     take_place(chambers, membership)
     joined = Event.record("chambers joined", membership, by=by, chambers=str(chambers.public_id))

@@ -91,7 +91,7 @@ def let_back(*, by: Person, membership: Membership, checked_until: date | None =
         raise PermissionError("only a manager of the pool lets her back")
     time_off = break_of(membership)
     if time_off is None or time_off.asked_back_at is None:
-        raise Refused("She has not asked to come back: when her break ends is hers to say.")
+        raise Refused("Nobody ends a break but the member, who has not asked to come back yet.")
     record_checks(by=by, membership=membership, until=checked_until)
     _back(by, membership)
     tell(

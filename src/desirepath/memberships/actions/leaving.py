@@ -57,6 +57,6 @@ def leave_pool(*, by: Person, membership: Membership) -> None:
         tell(
             to=manager,
             subject=f"{by.name} has left {membership.pool}",
-            body=f"No session of hers was left. No reason is owed.\n\nSee the members: {address}\n",
+            body=f"No session was left to work.\n\nSee the members: {address}\n",
             key=f"left {membership.public_id} {int(membership.state_since.timestamp())} {manager.pk}",
         )
