@@ -7,7 +7,7 @@ from typing import Any
 
 from desirepath.audit import clock
 from desirepath.audit.forms import LongText, Text
-from desirepath.nhsuk.fields import Date, Email, Line, ModelSelect, Radios
+from desirepath.nhsuk.fields import Date, Email, ModelSelect, Radios
 from desirepath.nhsuk.forms import Form
 from desirepath.organisations.models import Organisation
 from desirepath.pools import cells
@@ -56,13 +56,13 @@ class Join(Wish):
     name = Text(label="Full name", max_length=120, autocomplete="name")
     email = Email(label="E-mail address")
     role = Radios(label="Role", choices=ClinicianRole.choices)
-    registration = Line(
+    registration = Text(
         label="Registration number",
         max_length=20,
         width=10,
         help_text="GMC number (7 digits), or NMC, GPhC or HCPC",
     )
-    near = Line(
+    near = Text(
         label="Near which practice do you live?",
         max_length=80,
         width=20,

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
+from desirepath.audit.context import on_behalf_of
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.audit.retrying import retried
@@ -116,12 +117,12 @@ def use_mandate(*, by: Person, mandate: Mandate, act: Callable[[], tuple[str, UU
         raise Refused("This member is not active in your pool now.")
     token = _in_use.set(found)
     try:
-        done, about, result = act()
-        use: MandateUse = MandateUse.objects.create(mandate=found, by=by, done=done[:200], about=about)
-        for_whom = str(found.clinician.person.public_id)
-        Event.record("mandate used", found, by=by, on_behalf_of=for_whom, about=str(about or ""))
-        if found.kind == Mandate.Kind.SINGLE:
-            found.move("used", by=by)
+        with on_behalf_of(found.clinician.person):
+            done, about, result = act()
+            use: MandateUse = MandateUse.objects.create(mandate=found, by=by, done=done[:200], about=about)
+            Event.record("mandate used", found, by=by, about=str(about or ""))
+            if found.kind == Mandate.Kind.SINGLE:
+                found.move("used", by=by)
     finally:
         _in_use.reset(token)
     _tell_her(found, use)
