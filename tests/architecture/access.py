@@ -40,6 +40,7 @@ AUDITOR = frozenset({Role.AUDITOR})
 CHAMBERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
 KEEPERS = frozenset({Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
 PROPOSERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD})
+ADMINISTRATOR = frozenset({Role.SYSTEM_ADMINISTRATOR})
 
 
 def _nothing(side: Side) -> dict[str, Any]:
@@ -113,6 +114,13 @@ ACCESS: dict[str, Access] = {
     "accounts:new-password": Access(ANYONE, lambda side: {"uid": "unknown", "token": "unknown"}),
     "accounts:your-account": Access(SIGNED_IN),
     "accounts:change-password": Access(SIGNED_IN),
+    "privacy:own-data": Access(SIGNED_IN),
+    "privacy:own-data-file": Access(SIGNED_IN),
+    "privacy:corrections": Access(ADMINISTRATOR),
+    "privacy:answer-correction": Access(
+        ADMINISTRATOR, lambda side: {"correction": side.correction.public_id}, hers=True
+    ),
+    "privacy:retention": Access(ADMINISTRATOR),
     "messages:forgotten-password": Access(ANYONE),
     "messages:inbox": Access(SIGNED_IN),
     "messages:read-all": Access(SIGNED_IN),

@@ -1,4 +1,4 @@
-"""What the pages on safety, security and accessibility promise is held by tests that exist."""
+"""What the pages on safety, security, privacy and accessibility promise is held by tests that exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.house import ROOT
 
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
-PAGES = ("safety", "security", "accessibility")
+PAGES = ("safety", "security", "dpia", "accessibility")
 # sections of these pages are hazards and threats: each is held by at least one test
 EACH_HELD = {"safety": r"H\d+ ", "security": r"T\d+ "}
 HAZARDS = (

@@ -51,6 +51,12 @@ REASONS: dict[tuple[str, str, str], str] = {
     ("pools/views/people.py", "people", "Pool"): "an administrator looks after every pool",
     ("pools/views/practices.py", "practices", "RoleAssignment"): "counted at practices of the pool only",
     ("pools/views/scope.py", "pool_acted_for", "Pool"): "an administrator looks after every pool",
+    ("privacy/views/corrections.py", "answer", "Correction"): "an administrator answers for the installation",
+    (
+        "privacy/views/corrections.py",
+        "waiting",
+        "Correction",
+    ): "an administrator answers for the installation",
     ("vacancies/api.py", "seen_by", "Vacancy"): "narrowed in the lines below by role",
     ("vacancies/views/people.py", "__init__", "Clinician"): "whoever has worked at the practice before",
 }
@@ -116,7 +122,17 @@ def test_no_door_opens_on_everybodys_rows():
 
 
 # commands are for whoever runs the installation; a new one that reads rows says so here
-COMMANDS_FOR_THE_HOST = {"audit", "begin", "check", "demo", "explain", "organisations", "plan", "summary"}
+COMMANDS_FOR_THE_HOST = {
+    "audit",
+    "begin",
+    "check",
+    "demo",
+    "explain",
+    "organisations",
+    "person",
+    "plan",
+    "summary",
+}
 
 
 def test_a_command_that_reads_everybodys_rows_is_known():

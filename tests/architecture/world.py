@@ -29,6 +29,7 @@ from desirepath.messages.models import Message
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.actions import found_chambers
 from desirepath.pools.models import Chambers, PoolNeighbour
+from desirepath.privacy.models import Correction
 from desirepath.vacancies.models import Block, PreferredClinician, Proposal, Vacancy
 from tests import cast
 
@@ -180,6 +181,11 @@ class Side:
     def message(self) -> Message:
         tell(to=self.clinician.person, subject="Told", body="What.", key=f"told {self.name}")
         return Message.objects.for_user(self.clinician.person).get(subject="Told")
+
+    @cached_property
+    def correction(self) -> Correction:
+        """The clinician says that something about her is wrong."""
+        return Correction.objects.create(person=self.clinician.person, wrong="My name is spelt otherwise")
 
     @cached_property
     def feed(self) -> Feed:

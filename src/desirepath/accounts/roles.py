@@ -48,6 +48,7 @@ class Permission(models.TextChoices):
     )
     SEE_NUMBERS = "see numbers", "See counts of sessions, never people"
     READ_AUDIT = "read audit", "Read the log of events"
+    LOOK_AFTER_DATA = "look after data", "Answer what people ask to have put right; keep to the schedule"
 
 
 class Scope(models.TextChoices):
@@ -96,7 +97,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.WORKFORCE_ANALYST: frozenset({Permission.SEE_NUMBERS}),
     Role.WELLBEING_GUARDIAN: frozenset({Permission.SEE_NUMBERS}),
     Role.FINANCE_OFFICER: frozenset({Permission.SEE_NUMBERS}),
-    Role.SYSTEM_ADMINISTRATOR: frozenset({Permission.INVITE}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({Permission.INVITE, Permission.LOOK_AFTER_DATA}),
     Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
 }
 

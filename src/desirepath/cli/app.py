@@ -24,6 +24,8 @@ COMMANDS = {
     "explain": ("explain", "explain"),
     "simulate": ("simulate", "app"),
     "audit": ("audit", "app"),
+    "person": ("person", "app"),
+    "retention": ("retention", "retention"),
 }
 
 

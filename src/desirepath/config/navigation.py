@@ -51,7 +51,11 @@ LINKS: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.WORKFORCE_ANALYST: (("vacancies:numbers", "Numbers"),),
     Role.WELLBEING_GUARDIAN: (("vacancies:numbers", "Numbers"),),
     Role.FINANCE_OFFICER: (("vacancies:numbers", "Numbers"),),
-    Role.SYSTEM_ADMINISTRATOR: (("pools:people", "People"),),
+    Role.SYSTEM_ADMINISTRATOR: (
+        ("pools:people", "People"),
+        ("privacy:corrections", "Corrections"),
+        ("privacy:retention", "How long things are kept"),
+    ),
     Role.AUDITOR: (("audit-log", "Log of events"),),
 }
 

@@ -80,6 +80,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "desirepath.demo",
     "desirepath.memberships",
+    "desirepath.privacy",
     "desirepath.bookings",
     "desirepath.cascade",
     "desirepath.vacancies",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("desirepath.demo.urls")),
     path("", include("desirepath.memberships.urls")),
+    path("", include("desirepath.privacy.urls")),
     path("", include("desirepath.bookings.urls")),
     path("", include("desirepath.cascade.urls")),
     path("", include("desirepath.vacancies.urls")),
