@@ -22,12 +22,15 @@ from desirepath.bookings.models import Application, Booking
 from desirepath.cascade import actions as cascade
 from desirepath.cascade.models import Offer
 from desirepath.clinicians import actions as clinicians
-from desirepath.clinicians.models import Clinician
+from desirepath.clinicians.credentials.actions import record, record_whole, submit
+from desirepath.clinicians.credentials.policy import ask_for
+from desirepath.clinicians.models import Clinician, Credential, Policy
 from desirepath.organisations.models import Kind, Organisation, Parent, RoleAssignment
 from desirepath.pools import actions as pools
 from desirepath.pools.models import ClinicianRole, Pool
 from desirepath.vacancies import actions as vacancies
 from desirepath.vacancies.models import PlanRun, Proposal, Vacancy
+from tests import papers
 
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2020, 1, 1)
@@ -70,7 +73,7 @@ def role(holder: Person, held: Role, at: Organisation | None = None) -> RoleAssi
 
 def holder(held: Role, at: Organisation) -> Person:
     """Somebody who holds a role at an organisation."""
-    made = person(f"Somebody {held.value}")
+    made = person(f"Somebody {held.value}", email=f"somebody.{next(_numbers)}@example.org")
     role(made, held, at)
     return made
 
@@ -82,10 +85,12 @@ def booker(name: str, at: Organisation) -> Person:
     return made
 
 
-def pool(name: str = "", *practices: Organisation, code: str = "") -> Pool:
-    """A pool with its practices."""
+def pool(name: str = "", *practices: Organisation, code: str = "", asks: bool = False) -> Pool:
+    """A pool with its practices, which keeps its checks elsewhere unless it ``asks`` for the usual set."""
     number = next(_numbers)
     made = pools.begin_pool(by=None, code=code or f"POOL{number}", name=name or f"Pool {number}")
+    if not asks:
+        Policy.objects.create(pool=made)
     for place in practices:
         pools.add_practice(by=None, pool=made, practice=place, since=LONG_AGO)
     return made
@@ -118,6 +123,29 @@ def clinician(
     if pool:
         clinicians.join_pool(by=None, clinician=made, pool=pool, pcn=pcn)
     return made
+
+
+def cleared(her: Clinician, pool: Pool, until: date | None = None) -> None:
+    """Her checks, as ``pool`` recorded them, are valid until a day, or without an end."""
+    record_whole(by=None, clinician=her, pool=pool, until=until, against="The pool's own list")
+
+
+def wants(place: Organisation, item: str = "dbs", role: str = ClinicianRole.GP, **details: Any) -> None:
+    """A pool (its organisation) or a practice asks for an item, which blocks unless said otherwise."""
+    ask_for(by=None, place=place, role=role, item=item, **{"level": "block", "since": LONG_AGO, **details})
+
+
+def sent(her: Clinician, item: str = "dbs", **details: Any) -> Credential:
+    """She has sent a PDF for an item that a pool of hers asks for."""
+    return submit(by=her.person, clinician=her, item=item, name="paper.pdf", content=papers.pdf(), **details)
+
+
+def verified(
+    her: Clinician, pool: Pool, item: str = "dbs", by: Person | None = None, **details: Any
+) -> Credential:
+    """A verifier of ``pool`` has looked it up."""
+    by = by or holder(Role.GOVERNANCE_LEAD, pool.organisation)
+    return record(by=by, clinician=her, pool=pool, item=item, against="The original", **details)
 
 
 def at(days: int, hour: int = 8, minute: int = 30) -> datetime:

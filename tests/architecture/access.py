@@ -41,6 +41,8 @@ CHAMBERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
 KEEPERS = frozenset({Role.CHAMBERS_LEAD, Role.POOL_MANAGER})
 PROPOSERS = frozenset({Role.CLINICIAN, Role.CHAMBERS_LEAD})
 ADMINISTRATOR = frozenset({Role.SYSTEM_ADMINISTRATOR})
+VERIFIERS = frozenset({Role.CREDENTIAL_VERIFIER, Role.GOVERNANCE_LEAD})
+SETTERS = frozenset({Role.PRACTICE_BOOKER, Role.POOL_MANAGER, Role.GOVERNANCE_LEAD})
 
 
 def _nothing(side: Side) -> dict[str, Any]:
@@ -85,6 +87,10 @@ def _block(side: Side) -> dict[str, Any]:
 
 def _block_offer(side: Side) -> dict[str, Any]:
     return {"offer": side.block_offer.public_id}
+
+
+def _credential(side: Side) -> dict[str, Any]:
+    return {"credential": side.credential.public_id}
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,26 @@ ACCESS: dict[str, Access] = {
     "clinicians:practices": Access(CLINICIAN),
     "clinicians:standing-yes": Access(CLINICIAN, lambda side: {"practice": side.practice.public_id}),
     "clinicians:asked": Access(CLINICIAN),
+    "clinicians:credentials": Access(CLINICIAN),
+    "clinicians:send-credential": Access(CLINICIAN),
+    "clinicians:share-credentials": Access(CLINICIAN, lambda side: {"pool": side.pool.public_id}),
+    "clinicians:passport": Access(CLINICIAN),
+    "clinicians:take-passport": Access(CLINICIAN),
+    "clinicians:share-passport": Access(CLINICIAN),
+    "clinicians:revoke-passport": Access(CLINICIAN, lambda side: {"passport": side.passport.public_id}),
+    "clinicians:bring-passport": Access(CLINICIAN, lambda side: {"pool": side.pool.public_id}),
+    # whoever has the link: it is hers to give, and to end
+    "clinicians:shown-passport": Access(ANYONE, lambda side: {"token": side.passport_token}),
+    "clinicians:passport-issuer": Access(ANYONE),
+    "clinicians:document": Access(CLINICIAN | VERIFIERS, _credential),
+    "clinicians:queue": Access(VERIFIERS),
+    "clinicians:verify": Access(VERIFIERS, _credential),
+    "clinicians:reject": Access(VERIFIERS, _credential),
+    "clinicians:revoke": Access(VERIFIERS, lambda side: {"credential": side.verified.public_id}),
+    "clinicians:member-checks": Access(VERIFIERS, lambda side: {"clinician": side.clinician.public_id}),
+    "clinicians:requirements": Access(SETTERS),
+    "clinicians:ask-for-check": Access(SETTERS),
+    "clinicians:drop-check": Access(SETTERS),
     "clinicians:members": Access(MEMBERS),
     "chambers:all": Access(KEEPERS),
     "chambers:one": Access(CHAMBERS, _chambers),
@@ -257,6 +283,7 @@ ACCESS: dict[str, Access] = {
     "bookings:swap": Access(CLINICIAN, lambda side: {"swap": side.swap.public_id}),
     "bookings:withdraw-swap": Access(CLINICIAN, lambda side: {"swap": side.swap_proposed.public_id}),
     "bookings:record": Access(BOOKER),
+    "bookings:flagged": Access(POOL_MANAGER),
     "bookings:calendar": Access(CLINICIAN | PRACTICE),
     "bookings:feeds": Access(CLINICIAN | PRACTICE),
     # whoever knows the secret: calendars on telephones do not sign in

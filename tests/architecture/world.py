@@ -21,7 +21,8 @@ from desirepath.chambers.actions.meetings import add_task, hold_meeting, plan_me
 from desirepath.chambers.models import Charter, Mandate, Meeting, MeetingTask
 from desirepath.clinicians.actions import join_pool
 from desirepath.clinicians.choosing import give_standing_yes
-from desirepath.clinicians.models import BusySource, Clinician, StandingYes
+from desirepath.clinicians.models import BusySource, Clinician, Credential, Passport, StandingYes
+from desirepath.clinicians.passports.issuing import make_link
 from desirepath.memberships.actions.joining import ask_to_join
 from desirepath.memberships.models import JoinRequest
 from desirepath.messages.actions import tell
@@ -196,6 +197,32 @@ class Side:
         return BusySource.objects.create(
             clinician=self.clinician, name="Family", read_at=cast.at(0), until=cast.at(366).date()
         )
+
+    @cached_property
+    def credential(self) -> Credential:
+        """Sent by the clinician, and waiting for a verifier."""
+        cast.wants(self.pool.organisation, level="warn")
+        return cast.sent(self.clinician)
+
+    @cached_property
+    def verified(self) -> Credential:
+        """Verified in this side's pool."""
+        cast.wants(self.pool.organisation, level="warn")
+        return cast.verified(self.clinician, self.pool, by=self.person(Role.CREDENTIAL_VERIFIER))
+
+    @cached_property
+    def _link(self) -> tuple[Passport, str]:
+        assert self.verified
+        return make_link(by=self.clinician.person, clinician=self.clinician, days=7)
+
+    @property
+    def passport(self) -> Passport:
+        """A link of hers."""
+        return self._link[0]
+
+    @property
+    def passport_token(self) -> str:
+        return self._link[1]
 
     @cached_property
     def colleague(self) -> Clinician:

@@ -83,10 +83,11 @@ def test_checks_are_green_or_a_named_blocker(ann: Clinician, session: Vacancy) -
     """The blocker comes first and says what it is."""
     booking = cast.booking(session, ann)
     assert [check.good for check in checks_of(booking)] == [True, True]
-    ann.cleared_until = session.day - timedelta(days=1)
-    booking.clinician = ann
-    blocker, number = checks_of(booking)
-    assert not blocker.good and "before this session" in blocker.words
+    cast.wants(booking.pool.organisation)
+    cast.wants(booking.pool.organisation, "life-support", level="warn")
+    blocker, warning, number = checks_of(booking)
+    assert (blocker.words, blocker.good, blocker.warns) == ("DBS certificate: not verified", False, False)
+    assert (warning.words, warning.good, warning.warns) == ("Basic life support: not verified", False, True)
     assert (number.words, number.good) == ("GMC number on record", True)
 
 

@@ -71,11 +71,12 @@ def by_phone(surgery: Organisation, ann: Clinician, **details: Any) -> Booking:
 
 
 def test_the_week_answers_what_needs_her(
-    hers: Client, surgery: Organisation, ann: Clinician, clock_at: Any
+    hers: Client, surgery: Organisation, pool: Pool, ann: Clinician, clock_at: Any
 ) -> None:
     """Next session with its place, three offers in full and the rest as a count, one tap to confirm."""
     clock_at("2026-12-07 09:00")
-    Clinician.objects.filter(pk=ann.pk).update(cleared_until=cast.at(50).date())
+    cast.wants(pool.organisation)
+    cast.verified(ann, pool, expires_on=cast.at(50).date())
     next_one = cast.booking(cast.vacancy(surgery, start=cast.at(1)), ann)
     to_confirm = by_phone(surgery, ann, start=cast.at(2))
     offers = [cast.offer(cast.vacancy(surgery, start=cast.at(10 + day)), ann) for day in range(4)]
@@ -171,25 +172,28 @@ def test_her_side(hers: Client, surgery: Organisation, ann: Clinician) -> None:
     assert hers.post(at("booking", made)).status_code == 405
 
 
-def test_the_practices_side(booker: Client, surgery: Organisation, ann: Clinician) -> None:
+def test_the_practices_side(booker: Client, surgery: Organisation, pool: Pool, ann: Clinician) -> None:
     """Who, role, named checks, fee - and nothing of her terms, her place or her contact."""
-    Clinician.objects.filter(pk=ann.pk).update(cleared_until=cast.at(100).date())
+    cast.wants(pool.organisation)
+    cast.verified(ann, pool, expires_on=cast.at(100).date())
     made = cast.booking(cast.vacancy(surgery, minutes=240), ann)
     text = booker.get(at("booking", made)).text
-    for words in ("Ann Locum", "GP", "Checks valid until", "£360.00"):
+    for words in ("Ann Locum", "GP", "Cleared for this session", "DBS certificate: until", "£360.00"):
         assert words in text
     for hidden in ("£90", "an hour", "Version", "km", ann.person.email, ann.registration):
         assert hidden not in without_tokens(text)
 
 
 def test_checks_that_run_out_before_the_session(
-    booker: Client, surgery: Organisation, ann: Clinician
+    booker: Client, surgery: Organisation, pool: Pool, ann: Clinician
 ) -> None:
     """The blocker is named, and what to do."""
     made = cast.booking(cast.vacancy(surgery), ann)
-    Clinician.objects.filter(pk=ann.pk).update(cleared_until=cast.at(2).date())
+    cast.wants(pool.organisation)
+    cast.verified(ann, pool, expires_on=cast.at(2).date())
     text = booker.get(at("booking", made)).text
-    assert "before this session" in text
+    assert "DBS certificate: runs out" in text
+    assert "Cleared for this session" not in text
     assert "Speak to your pool manager now" in text
 
 

@@ -80,6 +80,7 @@ def confirm(client: Client) -> Any:
 def test_send_look_confirm(manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]) -> None:
     """Nothing is written until she confirms; then each has all that the file says, and a letter."""
     chambers = found_chambers(by=None, pool=coast.pool, name="Sea Chambers")
+    cast.wants(coast.pool.organisation)
     Skill.objects.create(code="coil-fitting", name="Coil fitting", role="gp")
     ann = {
         **ANN,
@@ -96,6 +97,7 @@ def test_send_look_confirm(manager: Client, coast: SimpleNamespace, mailoutbox: 
     assert send(manager, sheet(ann, BEN))["Location"] == reverse("pools:preview", args=["clinicians"])
     page = preview(manager)
     assert "2 rows read, and each can be taken" in page
+    assert page.count("no work is offered before the checks are verified here") == 1
     assert "new in the list of skills: joint injections" in page
     assert not Clinician.objects.exists()
     assert confirm(manager)["Location"] == reverse("pools:people")
@@ -104,7 +106,7 @@ def test_send_look_confirm(manager: Client, coast: SimpleNamespace, mailoutbox: 
     member = made.memberships.get(pool=coast.pool)
     assert (member.state, member.pcn, member.chambers) == ("active", coast.pcn, chambers)
     assert {skill.name for skill in made.skills.all()} == {"Coil fitting", "joint injections"}
-    assert made.cleared_until == date(2027, 3, 31)
+    assert member.cleared_until == date(2027, 3, 31)
     assert [(row.weekday, row.start) for row in made.weekly_pattern.all()] == [
         (0, time(8)),
         (0, time(13, 30)),

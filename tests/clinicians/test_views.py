@@ -166,7 +166,9 @@ def test_finding_a_practice(hers: Client, surgery: Organisation) -> None:
 
 def test_members_for_the_manager(client: Client, pool: Pool, ann: Clinician, sign_in: Any) -> None:
     """Name, role, state and checks, with a warning 60 days ahead; never rates or places."""
-    Clinician.objects.filter(pk=ann.pk).update(cleared_until=cast.at(12).date())
+    cast.wants(pool.organisation)
+    cast.verified(ann, pool, expires_on=cast.at(12).date())
+    cast.clinician("Bea Blocked", pool=pool)
     elsewhere = cast.pool("Other pool", cast.practice("Hilltop Practice"))
     cast.clinician("Olga Outside", pool=elsewhere)
     manager = cast.person("Max Manager")
@@ -174,6 +176,9 @@ def test_members_for_the_manager(client: Client, pool: Pool, ann: Clinician, sig
     text = sign_in(client, manager).get(MEMBERS).text
     assert "Ann Locum" in text
     assert "Runs out in 12 days" in text
+    assert "1 member</strong> can't be offered work" in text
+    blocked = client.get(MEMBERS, {"blocked": "1"}).text
+    assert "Bea Blocked" in blocked and "DBS certificate" in blocked and "Ann Locum" not in blocked
     assert "Olga" not in without_tokens(text)
     assert "£" not in text
     assert " km" not in text

@@ -11,6 +11,8 @@ from desirepath.accounts.roles import Role
 from desirepath.audit import clock
 from desirepath.clinicians import actions as clinicians
 from desirepath.clinicians.choosing import give_standing_yes, set_quiet_choices
+from desirepath.clinicians.credentials.actions import record_whole
+from desirepath.clinicians.importing import RECORDED_AGAINST
 from desirepath.demo.asked import MONDAY_TO_FRIDAY, WITHIN, chosen
 from desirepath.demo.cast import Cast
 from desirepath.demo.perform import begun
@@ -49,7 +51,6 @@ def _join(cast: Cast, worker: Worker) -> None:
         latitude=worker.latitude,
         longitude=worker.longitude,
         skills=[cast.skills[code] for code in worker.skills],
-        cleared_until=worker.cleared_until,
     )
     cast.clinicians[worker.email] = clinician
     clinicians.join_pool(
@@ -59,6 +60,13 @@ def _join(cast: Cast, worker: Worker) -> None:
         pcn=cast.places["pcn", worker.pcn] if worker.pcn else None,
         chambers=cast.chambers[worker.chambers] if worker.chambers else None,
         engagement=worker.engagement,
+    )
+    record_whole(
+        by=manager,
+        clinician=clinician,
+        pool=cast.pool,
+        until=worker.cleared_until,
+        against=RECORDED_AGAINST,
     )
     clinicians.publish_terms(by=person, clinician=clinician, values=worker.terms)
     clinicians.set_weekly_pattern(by=person, clinician=clinician, windows=worker.pattern)

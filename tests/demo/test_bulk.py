@@ -36,6 +36,8 @@ def test_bulk_and_actions_leave_equal_tables():
         "clinicians.Terms",
         "clinicians.AvailabilityException",
         "clinicians.PracticePreference",
+        "clinicians.CheckTimer",
+        "clinicians.Credential",
         "clinicians.QuietChoices",
         "clinicians.StandingYes",
         "audit.Event",

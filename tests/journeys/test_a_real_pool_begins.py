@@ -34,10 +34,12 @@ from tests.journeys.steps import (
 )
 
 PASSWORD = "walnut lantern gravel"
-COLUMNS = "name,email,role,registration,latitude,longitude,base_rate,mon,tue,wed,thu,fri,sat,sun"
+COLUMNS = (
+    "name,email,role,registration,latitude,longitude,cleared_until,base_rate,mon,tue,wed,thu,fri,sat,sun"
+)
 FREE = ",".join(["08:00-18:30"] * 7)
-GOOD = f"Clara Cole,clara@example.org,GP,7012345,52.62,1.29,95,{FREE}"
-ALSO_GOOD = f"Nadia Noor,nadia@example.org,nurse,18I2345E,52.60,1.31,48,{FREE}"
+GOOD = f"Clara Cole,clara@example.org,GP,7012345,52.62,1.29,31/3/2099,95,{FREE}"
+ALSO_GOOD = f"Nadia Noor,nadia@example.org,nurse,18I2345E,52.60,1.31,31/3/2099,48,{FREE}"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.worlds import ics
@@ -74,7 +74,6 @@ def test_every_shape_of_problem(shape):
 
 
 @given(seed=st.integers(0, 10**9))
-@example(seed=247989)  # the best plan takes up a column that loses much beside the relaxation
 def test_one_shot_agrees(seed):
     """`replan` with and without the problem before is of the best value."""
     rng = random.Random(seed)

@@ -146,9 +146,15 @@ def test_checks_that_end_before_the_day_keep_her_out(pool: Pool, surgery: Organi
     from desirepath.vacancies.fit import fit
 
     session = cast.vacancy(surgery)
-    assert fit(cast.clinician(pool=pool, cleared_until=session.day), session).fits
-    late = cast.clinician(pool=pool, cleared_until=session.day - timedelta(days=1))
-    assert fit(late, session).broken == ("validity",)
+    cast.wants(pool.organisation)
+    just, late, none = (cast.clinician(pool=pool) for _ in range(3))
+    cast.verified(just, pool, expires_on=session.day)
+    cast.verified(late, pool, expires_on=session.day - timedelta(days=1))
+    assert fit(just, session).fits
+    for her in (late, none):
+        judged = fit(her, session)
+        assert judged.broken == ("validity",)
+        assert "DBS certificate" in judged.why_not and "DBS certificate" in judged.why_not_for_others
 
 
 def test_a_paused_member_is_not_considered(pool: Pool, surgery: Organisation) -> None:

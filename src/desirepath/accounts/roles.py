@@ -46,6 +46,8 @@ class Permission(models.TextChoices):
         "look after members",
         "Take members in, see to their breaks and returns, found chambers and say who leads them",
     )
+    VERIFY = "verify", "Look at what members hold and verify it"
+    SET_CHECKS = "set checks", "Say what the pool or the practice asks clinicians to hold"
     SEE_NUMBERS = "see numbers", "See counts of sessions, never people"
     READ_AUDIT = "read audit", "Read the log of events"
     LOOK_AFTER_DATA = "look after data", "Answer what people ask to have put right; keep to the schedule"
@@ -70,7 +72,9 @@ class Scope(models.TextChoices):
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset({Permission.OWN_WORK}),
-    Role.PRACTICE_BOOKER: frozenset({Permission.SEE_PRACTICE, Permission.ASK_FOR_COVER}),
+    Role.PRACTICE_BOOKER: frozenset(
+        {Permission.SEE_PRACTICE, Permission.ASK_FOR_COVER, Permission.SET_CHECKS}
+    ),
     Role.PRACTICE_APPROVER: frozenset({Permission.SEE_PRACTICE, Permission.APPROVE_SPEND}),
     Role.PCN_MANAGER: frozenset({Permission.SEE_PCN, Permission.SEE_NUMBERS}),
     Role.POOL_MANAGER: frozenset(
@@ -81,6 +85,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_MEMBERS,
             Permission.SEE_CHAMBERS,
             Permission.LOOK_AFTER_MEMBERS,
+            Permission.SET_CHECKS,
             Permission.SEE_NUMBERS,
         }
     ),
@@ -92,8 +97,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_NUMBERS,
         }
     ),
-    Role.CREDENTIAL_VERIFIER: frozenset({Permission.SEE_MEMBERS}),
-    Role.GOVERNANCE_LEAD: frozenset({Permission.SEE_MEMBERS, Permission.SEE_NUMBERS}),
+    Role.CREDENTIAL_VERIFIER: frozenset({Permission.SEE_MEMBERS, Permission.VERIFY}),
+    Role.GOVERNANCE_LEAD: frozenset(
+        {Permission.SEE_MEMBERS, Permission.VERIFY, Permission.SET_CHECKS, Permission.SEE_NUMBERS}
+    ),
     Role.WORKFORCE_ANALYST: frozenset({Permission.SEE_NUMBERS}),
     Role.WELLBEING_GUARDIAN: frozenset({Permission.SEE_NUMBERS}),
     Role.FINANCE_OFFICER: frozenset({Permission.SEE_NUMBERS}),

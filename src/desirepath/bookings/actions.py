@@ -34,6 +34,7 @@ from desirepath.vacancies.models import Vacancy
 from desirepath.vacancies.neighbours import NEXT_POOLS
 
 TAKEN = "This session has been taken."
+NOT_CLEARED = "Something that the pool asks for is not verified for that day: see what you hold, and send it."
 BUSY = "You are busy then: another booking of yours overlaps this session."
 
 
@@ -287,6 +288,8 @@ def confirm_booking(*, by: Person, booking: Booking) -> None:
         return
     if booking.state != "provisional":
         raise Refused("This booking is no longer waiting for your confirmation.")
+    if booking.vacancy.day > booking.clinician.cleared_by_pool()(booking.pool_id):
+        raise Refused(NOT_CLEARED)
     booking.move("confirmed", by=by)
     CommittedTime.objects.filter(booking=booking).update(kind=CommittedTime.Kind.BOOKING)
     let_go_of_what_clashes(booking, by)

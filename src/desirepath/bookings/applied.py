@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from desirepath.bookings.models import Application
-from desirepath.nhsuk import formats
+from desirepath.clinicians.credentials.shown import Check, in_short
+from desirepath.clinicians.models import Membership
 from desirepath.vacancies.models import Vacancy
 
 
@@ -28,25 +29,19 @@ class Applicant:
 def applicants(vacancy: Vacancy) -> list[Applicant]:
     """Those who wait for an answer, in the order in which they applied."""
     rows = Application.objects.pending().filter(vacancy=vacancy)
-    pending = rows.select_related("clinician__person").order_by("pk")
-    return [_applicant(row, vacancy) for row in pending]
+    pending = list(rows.select_related("clinician__person").order_by("pk"))
+    here = Membership.objects.filter(pool=vacancy.pool, clinician__in=[row.clinician_id for row in pending])
+    members = {row.clinician_id: row for row in here}
+    return [_applicant(row, in_short(members.get(row.clinician_id), vacancy.day)) for row in pending]
 
 
-def _applicant(row: Application, vacancy: Vacancy) -> Applicant:
-    cleared = row.clinician.cleared_on(vacancy.day)
+def _applicant(row: Application, check: Check) -> Applicant:
     return Applicant(
         application=row.public_id,
         name=row.clinician.person.name,
         fee=row.fee,
-        checks=_checks(row.clinician.cleared_until, cleared),
-        cleared=cleared,
+        checks=check.words,
+        cleared=check.good,
         worked_here=row.worked_here,
         until=row.expires_at,
     )
-
-
-def _checks(until: date | None, cleared: bool) -> str:
-    if until is None:
-        return "Checks valid, with no end date"
-    told = formats.day_and_year(until)
-    return f"Checks valid until {told}" if cleared else f"Checks run out {told}, before this session"

@@ -19,6 +19,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from desirepath.bookings import (
+            flags,
             importing,  # noqa: F401 - registers the spreadsheet of sessions already booked
             instant,
             parts,
@@ -26,6 +27,7 @@ class BookingsConfig(AppConfig):
         )
         from desirepath.cascade.asking import when_asked
         from desirepath.chambers.panels import register_cover
+        from desirepath.clinicians.credentials.clearing import when_changed
         from desirepath.messages import standing
         from desirepath.vacancies import agreed, panels, posting
 
@@ -33,6 +35,7 @@ class BookingsConfig(AppConfig):
         posting.in_the_way.append(_applied)
         when_asked(instant.book_asked)
         register_cover(parts.cover_asked)
+        when_changed(flags.look)
         panels.register("bookings/applied.jinja", parts.applied)
         panels.register_words(parts.how_many_applied)
         panels.register("bookings/at_once.jinja", parts.at_once)

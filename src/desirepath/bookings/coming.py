@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from desirepath.bookings.models import Booking
-from desirepath.clinicians.models import Clinician, Engagement
+from desirepath.clinicians.credentials.shown import Check, checks_on
+from desirepath.clinicians.models import Engagement
 from desirepath.clinicians.terms_words import practice_reads
-from desirepath.nhsuk import formats
 from desirepath.nhsuk.formats import local
 from desirepath.organisations.models import InductionPack
 from desirepath.vacancies.conditions import beyond_conditions
@@ -31,48 +28,13 @@ ON_THE_DAY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check of hers on the day of a session: good, or a named blocker."""
-
-    words: str
-    good: bool
-
-
-Checking = Callable[[Clinician, date], Iterable[Check]]
-_checking: list[Checking] = []
-
-
-def register(checking: Checking) -> Checking:
-    """``checking`` gives checks of a clinician on a day, for every page that says who is coming."""
-    _checking.append(checking)
-    return checking
-
-
 def checks_of(booking: Booking) -> list[Check]:
     """Every check on the day of the session, the blockers first."""
     day = local(booking.start).date()
-    found = [check for checking in _checking for check in checking(booking.clinician, day)]
-    return sorted(found, key=lambda check: check.good)
-
-
-@register
-def _cleared(clinician: Clinician, day: date) -> Iterable[Check]:
-    until = clinician.cleared_until
-    if until is None:
-        yield Check("Checks valid, with no end date", True)
-    elif clinician.cleared_on(day):
-        yield Check(f"Checks valid until {formats.day_and_year(until)}", True)
-    else:
-        yield Check(f"Checks run out {formats.day_and_year(until)}, before this session", False)
-
-
-@register
-def _registered(clinician: Clinician, day: date) -> Iterable[Check]:
     # that the pool holds her number, not the number: a practice needs no more to know who comes
-    of = REGISTERS[clinician.role]
-    held = bool(clinician.registration)
-    yield Check(f"{of} number on record" if held else f"No {of} number on record", held)
+    of = REGISTERS[booking.clinician.role]
+    number = Check(f"{of} number on record", bool(booking.clinician.registration))
+    return [*checks_on(booking.clinician, booking.pool, booking.practice, day), number]
 
 
 def coming(booking: Booking, *, hers: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from desirepath.cascade.models import BlockOffer, Reserve
 from desirepath.cascade.offered import Offered, waiting_for, with_fees
 from desirepath.clinicians.asked_words import Asked, asked_now
 from desirepath.clinicians.models import BusySource, Clinician
-from desirepath.clinicians.presenters import checks_warning, day_bounds
+from desirepath.clinicians.presenters import PoolChecks, day_bounds, pool_checks
 from desirepath.nhsuk import formats
 from desirepath.organisations.models import InductionPack
 
@@ -81,8 +81,7 @@ class Week:
     blocks: list[BlockOffer]
     booked: int
     wished: int | None
-    checks: str
-    cleared_until: date | None
+    checks: list[PoolChecks]
     has_terms: bool
     has_times: bool
     in_a_pool: bool
@@ -100,6 +99,7 @@ def week_of(clinician: Clinician) -> Week:
     ahead = Booking.objects.for_clinician(clinician).filter(end__gt=now).select_related("practice", "vacancy")
     waiting = waiting_for(clinician)
     terms = clinician.current_terms
+    memberships = list(clinician.memberships.filter(state="active").select_related("pool__organisation"))
     following = ahead.filter(state__in=("confirmed", "in progress")).first()
     return Week(
         next=following,
@@ -109,12 +109,11 @@ def week_of(clinician: Clinician) -> Week:
         blocks=waiting_blocks(clinician),
         booked=_booked_this_week(clinician, today),
         wished=terms.wished_sessions_week if terms else None,
-        checks=checks_warning(clinician.cleared_until, today),
-        cleared_until=clinician.cleared_until,
+        checks=[told for row in memberships if (told := pool_checks(row, today))],
         has_terms=terms is not None,
         has_times=clinician.weekly_pattern.exists()
         or clinician.exceptions.filter(day__gte=today).exclude(start=None).exists(),
-        in_a_pool=clinician.memberships.filter(state="active").exists(),
+        in_a_pool=bool(memberships),
         asked=asked_now(clinician, today),
         reserves=list(
             Reserve.objects.standing_by()

@@ -16,6 +16,7 @@ from desirepath.bookings.models import Application, Booking
 from desirepath.bookings.standing import Standing, standing_of
 from desirepath.cascade.models import NotForMe, Offer
 from desirepath.cascade.offered import gone_in_words, is_open
+from desirepath.clinicians.credentials.clearance import NEVER
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, CommittedTime, Skill, Terms
 from desirepath.clinicians.quiet import ENOUGH, may_be_asked
@@ -172,6 +173,8 @@ def _pool(problem: matching.Problem, her: matching.Clinician, session: matching.
 def _validity(problem: matching.Problem, her: matching.Clinician, session: matching.Vacancy) -> str:
     if her.valid_until is None:
         return "Your checks are valid, with no end date"
+    if her.valid_until == NEVER:
+        return "Your checks are not complete yet"
     return f"Your checks are valid until {formats.day_and_year(her.valid_until)}"
 
 
@@ -212,8 +215,11 @@ def _rate(problem: matching.Problem, her: matching.Clinician, session: matching.
 
 
 def _forbidden(problem: matching.Problem, her: matching.Clinician, session: matching.Vacancy) -> str:
-    banned = (session.id, her.id) in problem.forbidden
-    return f"The pool manager has {'' if banned else 'not '}ruled it out for you"
+    if (session.id, her.id) in problem.forbidden:
+        return (
+            "The pool manager has ruled it out for you, or the practice asks for something you have not shown"
+        )
+    return "The pool manager has not ruled it out for you"
 
 
 TOLD: dict[str, Told] = {

@@ -12,10 +12,12 @@ class CascadeConfig(AppConfig):
     name = "desirepath.cascade"
 
     def ready(self) -> None:
-        from desirepath.cascade import panel, parts
+        from desirepath.cascade import cleared, panel, parts
+        from desirepath.clinicians.credentials.clearing import when_changed
         from desirepath.messages import standing
         from desirepath.vacancies import panels
 
+        when_changed(cleared.stop_offers)
         panels.register("cascade/panel.jinja", panel.where_it_stands)
         panels.register_words(panel.in_a_week)
         panels.register("cascade/urgent_link.jinja", parts.urgent_link)

@@ -159,6 +159,11 @@ def take_back(*, by: Person, offer: BlockOffer) -> None:
         raise Refused("This offer has been answered already.") from error
 
 
+def end_block_offer(offer: BlockOffer, *, because: str) -> None:
+    """It is no longer hers to answer, within the transaction of whatever ended it."""
+    _end(offer, "withdrawn", by=None, withdrawn_because=because)
+
+
 def _end(offer: BlockOffer, state: str, *, by: Person | None, **columns: Any) -> None:
     """The block's offer and every offer of a session that hangs on it end alike; the block is free again."""
     block = held_block(offer.block_id)

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("check", "check"),
     "start": ("begin", "start"),
     "import": ("imports", "app"),
+    "passport": ("passport", "app"),
     "organisations": ("organisations", "app"),
     "plan": ("plan", "plan"),
     "explain": ("explain", "explain"),

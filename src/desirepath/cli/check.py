@@ -183,6 +183,13 @@ def _broken(row: Booking, before: list[Booking]) -> Iterator[str]:
         yield "rate below hers"
 
 
+def cleared_too_long() -> Iterator[str]:
+    from desirepath.clinicians.credentials.clearing import kept_too_long
+
+    for row, until in kept_too_long():
+        yield f"membership {row.public_id}: cleared until {row.cleared_until}, by what is held until {until}"
+
+
 def _practice(row: Any) -> matching.Practice:
     from desirepath.matching import Practice
 
@@ -214,4 +221,5 @@ RULES: dict[str, Callable[[], Iterator[str]]] = {
     "an accepted offer is a booking": accepted_without_booking,
     "every booking is within the terms it was made under": outside_her_terms,
     "the log of events is as it was written": unlike_its_seals,
+    "nobody is cleared for longer than what is verified": cleared_too_long,
 }

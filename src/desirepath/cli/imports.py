@@ -61,6 +61,28 @@ def import_coordinates(file: File, as_of: AsOf = None) -> None:
     _bring_in("coordinates", [file], as_of)
 
 
+@app.command("statuses")
+def import_statuses(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", show_default=False, help="csv: gmc_number, status, from, to"),
+    ],
+) -> None:
+    """What the Performers List says of GPs. A suspension stops offers at once and flags bookings."""
+    from desirepath.cli.start import django_ready
+
+    django_ready()
+    from django.db import transaction
+
+    from desirepath.clinicians.credentials import statuses
+
+    told: list[str] = []
+    with transaction.atomic():
+        for file in files:
+            told += statuses.import_statuses(path=file, by=None)
+    _say(told)
+
+
 @app.command("england")
 def import_england(
     folder: Annotated[

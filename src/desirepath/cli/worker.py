@@ -127,12 +127,15 @@ def what_is_due() -> dict[str, Callable[[], int]]:
     from desirepath.cascade.running import advance_due, begin_due
     from desirepath.cascade.urgent import advance_due as ask_this_morning
     from desirepath.chambers.actions.charter import close_due
+    from desirepath.clinicians.credentials.due import look_due
     from desirepath.memberships.actions.joining import forget_lapsed
     from desirepath.messages.sending import send_due
     from desirepath.organisations.induction import review_due
     from desirepath.vacancies.could_come import forget_due
 
     return {
+        # before anybody is asked or booked: who may still work
+        "checks looked at": look_due,
         "block offers ended": settle_due_blocks,
         "offers expired": expire_due,
         "offers of neighbouring pools taken back": take_back_due,

@@ -46,7 +46,6 @@ def register_clinician(
     longitude: float,
     skills: Iterable[Skill] = (),
     through_agency: bool = False,
-    cleared_until: date | None = None,
 ) -> Clinician:
     """A person becomes a clinician of the system, in no pool yet. Raises Refused for a registration number
     that is taken.
@@ -63,7 +62,6 @@ def register_clinician(
         latitude=latitude,
         longitude=longitude,
         through_agency=through_agency,
-        cleared_until=cleared_until,
     )
     try:
         clinician.full_clean(exclude=["person"], validate_constraints=False)

@@ -16,6 +16,7 @@ from desirepath.audit.context import on_behalf_of
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians.actions import join_pool, register_clinician, set_weekly_pattern
+from desirepath.clinicians.credentials.actions import record_whole
 from desirepath.clinicians.models import DAYS, Clinician, Membership, Skill, Terms
 from desirepath.messages.actions import link, tell
 from desirepath.messages.letters import invite
@@ -59,7 +60,12 @@ WHO = (
     Column("postcode", "For your own use: it is not kept", cells.postcode, ""),
     Column("pcn", "Code of the PCN in whose bank the clinician is", cells.code("PCN"), "U12345"),
     Column("chambers", "Name of the chambers in this pool", cells.words(200), ""),
-    Column("cleared_until", "The last day on which the checks are valid", cells.day, "31/3/2027"),
+    Column(
+        "cleared_until",
+        "The last day on which the checks that the pool has made are valid; empty: no work before they are",
+        cells.day,
+        "31/3/2027",
+    ),
 )
 TERMS = (
     Column("base_rate", "The clinician's own rate in pounds an hour", cells.pounds(1, 500), "92.00"),
@@ -96,6 +102,9 @@ NEW = "new: invited by e-mail"
 KNOWN = "known here already: joins this pool with the profile and terms already held, and is told by e-mail"
 ACCOUNT = "has an account already: becomes a clinician and joins this pool"
 MEMBER = "a member of this pool already: nothing changes"
+NOT_CLEARED = "no work is offered before the checks are verified here: cleared_until is empty"
+# what a recorded check was made against
+RECORDED_AGAINST = "The pool's own records, read in with the member"
 MEMBER_WAITING = "a member of this pool already, who has not begun: invited again"
 
 
@@ -184,7 +193,10 @@ def _judge_known(pool: Pool, lines: list[Line]) -> None:
         elif by_number and person and by_number.person_id != person.pk:
             line.wrong("registration", "belongs to somebody with another e-mail address")
         line.values["clinician"] = by_number
-        line.notes.insert(0, _what_happens(person, by_number, members))
+        happens = _what_happens(person, by_number, members)
+        line.notes.insert(0, happens)
+        if happens in (NEW, KNOWN, ACCOUNT) and "cleared_until" not in line.values:
+            line.notes.append(NOT_CLEARED)
 
 
 def _what_happens(person: Person | None, clinician: Clinician | None, members: set[int]) -> str:
@@ -215,6 +227,8 @@ def _take_one(by: Person, pool: Pool, line: Line) -> None:
     if MEMBER_WAITING not in line.notes:
         pcn, chambers = line.values.get("pcn"), line.values.get("chambers")
         join_pool(by=by, clinician=clinician, pool=pool, pcn=pcn, chambers=chambers)
+        if until := line.values.get("cleared_until"):
+            record_whole(by=by, clinician=clinician, pool=pool, until=until, against=RECORDED_AGAINST)
     if known and not waiting(known.person):
         _tell_joined(by, pool, clinician)
     else:
@@ -233,7 +247,6 @@ def _register(by: Person, pool: Pool, line: Line) -> Clinician:
         latitude=values["latitude"],
         longitude=values["longitude"],
         skills=_skills(values["role"], values.get("skills", [])),
-        cleared_until=values.get("cleared_until"),
     )
     if "base_rate" in values:
         given: dict[str, Decimal | int] = {name: values[name] for name in TERM_NAMES if name in values}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
 
 from desirepath.clinicians.asked_words import asked_now
+from desirepath.clinicians.credentials.shown import until_in_words
+from desirepath.clinicians.credentials.usual import blocker_in_words
 from desirepath.clinicians.free_time import local
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.clinicians.month import holidays_between, window_in_words
@@ -44,7 +47,7 @@ class Choice:
 
 
 def choices(clinician: Clinician, today: date) -> list[Choice]:
-    """The pages of hers, in the order in which a new member fills them in; nine queries."""
+    """The pages of hers, in the order in which a new member fills them in; ten queries."""
     return [
         Choice(
             reverse("clinicians:terms"),
@@ -69,6 +72,12 @@ def choices(clinician: Clinician, today: date) -> list[Choice]:
             "How I'm asked",
             "How often, when, and whether for urgent sessions.",
             _asked_now(clinician, today),
+        ),
+        Choice(
+            reverse("clinicians:credentials"),
+            "What I hold",
+            "Registrations, certificates and training, and what each pool asks for.",
+            _held_now(clinician, today),
         ),
         Choice(
             reverse("memberships:pools"),
@@ -140,10 +149,21 @@ def _asked_now(clinician: Clinician, today: date) -> str:
     return ". ".join(asked.lines) or "No limit: at any time, as often as something suits"
 
 
+def _held_now(clinician: Clinician, today: date) -> str:
+    memberships = list(clinician.memberships.filter(state="active"))
+    blocked = sum(row.cleared_until < today for row in memberships)
+    if not memberships:
+        return "You are in no pool yet"
+    if blocked:
+        return f"Something is missing in {formats.plural(blocked, 'pool')}: you can't be offered work there"
+    return "Nothing is missing"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberRow:
     """A member as those see her who look after the pool: no rates, no place."""
 
+    clinician: UUID
     name: str
     role: str
     state: str
@@ -151,6 +171,7 @@ class MemberRow:
     chambers: str
     cleared: str
     warning: str
+    blockers: list[str]
 
 
 COLOURS = {"active": "green", "suspended": "red", "left": "grey", "declined": "grey", "paused": "yellow"}
@@ -158,23 +179,47 @@ COLOURS = {"active": "green", "suspended": "red", "left": "grey", "declined": "g
 
 def member_row(membership: Membership, today: date) -> MemberRow:
     clinician = membership.clinician
-    until = clinician.cleared_until
+    until = membership.cleared_until
+    blockers = membership.checks.get("blockers", []) if until < today else []
     return MemberRow(
+        clinician=clinician.public_id,
         name=clinician.person.name,
         role=clinician.get_role_display(),
         state=membership.state.capitalize(),
         colour=COLOURS.get(membership.state, "blue"),
         chambers=str(membership.chambers) if membership.chambers else "",
-        cleared=formats.day_and_year(until) if until else "No end date",
+        cleared=until_in_words(until),
         warning=checks_warning(until, today),
+        blockers=[blocker_in_words(name) for name in blockers],
     )
 
 
-def checks_warning(until: date | None, today: date) -> str:
-    """ "Ran out", "Runs out in 12 days", or nothing while there is time."""
-    if until is None or (until - today).days > NOTICE_DAYS:
-        return ""
+def checks_warning(until: date, today: date) -> str:
+    """ "Blocked", "Runs out in 12 days", or nothing while there is time."""
+    if until < today:
+        return "Blocked"
     left = (until - today).days
-    if left < 0:
-        return "Ran out"
+    if left > NOTICE_DAYS:
+        return ""
     return f"Runs out in {formats.plural(left, 'day')}" if left else "Runs out today"
+
+
+@dataclass(frozen=True, slots=True)
+class PoolChecks:
+    """What a clinician must know of her checks in one pool: that they block her, or end soon, and by what."""
+
+    pool: str
+    until: date
+    warning: str
+    blocked: bool
+    because: list[str]
+
+
+def pool_checks(membership: Membership, today: date) -> PoolChecks | None:
+    """None while there is time."""
+    until = membership.cleared_until
+    warning = checks_warning(until, today)
+    if not warning:
+        return None
+    because = [blocker_in_words(name) for name in membership.checks.get("blockers", [])]
+    return PoolChecks(membership.pool.name, until, warning, until < today, because)

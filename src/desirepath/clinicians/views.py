@@ -109,11 +109,23 @@ def members(request: ActingRequest) -> HttpResponse:
     wanted = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
     if wanted:
         found = found.filter(clinician__person__name__icontains=wanted)
+    blocked = found.filter(state="active", cleared_until__lt=clock.today())
+    how_many, only_blocked = blocked.count(), request.GET.get("blocked") == "1"
+    if only_blocked:
+        found = blocked
     found = found.select_related("clinician__person", "chambers__organisation").order_by(
         "clinician__person__name", "pk"
     )
     page = Paginator(found, MEMBERS_A_PAGE).get_page(request.GET.get("page"))
     rows = [presenters.member_row(membership, clock.today()) for membership in page.object_list]
     context = {"place": place, "page": page, "rows": rows, "wanted": wanted}
-    context["asked"] = urlencode({"q": wanted}) if wanted else ""
+    context["asked"] = urlencode(
+        {**({"q": wanted} if wanted else {}), **({"blocked": 1} if only_blocked else {})}
+    )
+    context |= {
+        "blocked": how_many,
+        "only_blocked": only_blocked,
+        "may_verify": request.acting.may(Permission.VERIFY),
+        "may_set": request.acting.may(Permission.SET_CHECKS),
+    }
     return respond(request, "clinicians/members.jinja", context, form=form)

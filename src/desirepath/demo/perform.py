@@ -17,9 +17,14 @@ from desirepath.audit import clock
 from desirepath.audit.models import Actor, Base, Event
 from desirepath.cascade.models import Offer
 from desirepath.cascade.setting import set_policy
+from desirepath.clinicians.credentials.clearance import FOR_EVER, Asked, Held, clearance
+from desirepath.clinicians.credentials.clearing import columns, keep_timers, timers_of
+from desirepath.clinicians.credentials.usual import RECORDED, usual
+from desirepath.clinicians.importing import RECORDED_AGAINST
 from desirepath.clinicians.models import (
     AvailabilityException,
     Clinician,
+    Credential,
     Engagement,
     Membership,
     PracticePreference,
@@ -34,11 +39,16 @@ from desirepath.demo.packs import write_packs
 from desirepath.demo.script import Script, Session
 from desirepath.organisations.models import RoleAssignment
 from desirepath.pools import actions as pools
-from desirepath.pools.models import Pool, PoolPractice
+from desirepath.pools.models import ClinicianRole, Pool, PoolPractice
 from desirepath.vacancies.models import Vacancy
 
 # SQLite takes 32,766 values in a statement
 BATCH = 500
+# a pool of the demonstration asks for the usual set
+ASKED = {
+    role: [Asked(u.item, u.level, u.verified_by, u.months) for u in usual() if u.role == role]
+    for role in ClinicianRole.values
+}
 OnStep = Callable[[str, int, int], None]
 
 
@@ -201,7 +211,6 @@ def _clinicians(cast: Cast) -> None:
             registration=worker.registration,
             latitude=worker.latitude,
             longitude=worker.longitude,
-            cleared_until=worker.cleared_until,
         )
         for worker in workers
     )
@@ -218,17 +227,38 @@ def _clinicians(cast: Cast) -> None:
 
 
 def _memberships(cast: Cast) -> None:
-    manager = cast.person(Role.POOL_MANAGER)
-    rows = _insert(
-        Membership(
-            clinician=cast.clinicians[worker.email],
-            pool=cast.pool,
-            pcn=cast.places["pcn", worker.pcn] if worker.pcn else None,
-            chambers=cast.chambers[worker.chambers] if worker.chambers else None,
-            state="active",
+    """Everybody joins, with the checks that the pool had made before."""
+    manager, today, timers = cast.person(Role.POOL_MANAGER), clock.today(), []
+    memberships, records = [], []
+    for worker in cast.script.workers:
+        her = cast.clinicians[worker.email]
+        held = Held(RECORDED, worker.cleared_until or FOR_EVER, whole=True)
+        clear = clearance(ASKED[worker.role], [held], (), today)
+        timers += timers_of(her, clear, today)
+        memberships.append(
+            Membership(
+                clinician=her,
+                pool=cast.pool,
+                pcn=cast.places["pcn", worker.pcn] if worker.pcn else None,
+                chambers=cast.chambers[worker.chambers] if worker.chambers else None,
+                state="active",
+                **columns(clear, today),
+            )
         )
-        for worker in cast.script.workers
-    )
+        records.append(
+            Credential(
+                clinician=her,
+                item=RECORDED,
+                state="verified",
+                expires_on=worker.cleared_until,
+                verified_by=manager,
+                verified_in=cast.pool,
+                authority="governance",
+                verified_at=clock.now(),
+                against=RECORDED_AGAINST,
+            )
+        )
+    rows = _insert(memberships)
     _insert(_event("invited > active", row, manager) for row in rows)
     _insert(
         Engagement(
@@ -239,6 +269,8 @@ def _memberships(cast: Cast) -> None:
         )
         for worker in cast.script.workers
     )
+    _insert(_event("recorded", row, manager, item=RECORDED) for row in _insert(records))
+    keep_timers(timers)
 
 
 def _terms(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """What is still missing before a member can work: her checks, and what she says herself.
 
-Checks are one day until which they are valid, as a manager enters it.
+Checks are what she holds beside what the pool asks for. A manager who has seen everything elsewhere records so
+for the pool, as one day until which it is valid.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
-from desirepath.clinicians.models import Clinician, Membership
+from desirepath.clinicians.credentials.actions import record_whole
+from desirepath.clinicians.credentials.clearance import NEVER, Clearance
+from desirepath.clinicians.credentials.clearing import truth_of
+from desirepath.clinicians.credentials.usual import blocker_in_words
+from desirepath.clinicians.models import Membership
 from desirepath.nhsuk.formats import day_and_year
 
 
@@ -32,10 +37,10 @@ def missing(membership: Membership, *, hers: bool) -> list[Missing]:
     """What stands in the way first. ``hers``: as she reads it herself, who has signed in."""
     clinician = membership.clinician
     found = []
-    if in_the_way(membership):
-        until = clinician.cleared_until
-        said = f"Ran out {day_and_year(until)}" if until else "The pool has not recorded them yet"
-        found.append(Missing("Checks", said, True, ""))
+    if named := in_the_way(membership):
+        until = _clearance(membership).until
+        said = f"Ran out {day_and_year(until)}" if until > NEVER else f"Not verified yet: {', '.join(named)}"
+        found.append(Missing("Checks", said, True, reverse("clinicians:credentials")))
     if not hers and not clinician.person.has_usable_password():
         found.append(Missing("Signing in", "No password set yet", False, ""))
     if clinician.current_terms is None:
@@ -46,12 +51,15 @@ def missing(membership: Membership, *, hers: bool) -> list[Missing]:
 
 
 def in_the_way(membership: Membership) -> list[str]:
-    """What she lacks today and can't be active without. Somebody who was never checked has no day: who came
-    into a pool by invitation was checked before, and needs none.
-    """
-    until = membership.clinician.cleared_until
-    joining = until is None and membership.state in ("applied", "checking")
-    return ["Checks"] if joining or (until is not None and until < clock.today()) else []
+    """What the pool asks for that she lacks today, by name: she can't be active without it."""
+    today = clock.today()
+    found = _clearance(membership)
+    return [blocker_in_words(name) for name in found.in_the_way(today)] if found.until < today else []
+
+
+def _clearance(membership: Membership) -> Clearance:
+    clinician = membership.clinician
+    return truth_of([clinician], [membership.pool_id]).of(membership, clinician)
 
 
 def record_checks(*, by: Person, membership: Membership, until: date | None) -> None:
@@ -62,6 +70,11 @@ def record_checks(*, by: Person, membership: Membership, until: date | None) -> 
         return
     if until < clock.today():
         raise Refused("The checks must be valid today.")
-    Clinician.objects.filter(pk=membership.clinician_id).update(cleared_until=until)
-    membership.clinician.cleared_until = until
+    record_whole(
+        by=by,
+        clinician=membership.clinician,
+        pool=membership.pool,
+        until=until,
+        against="What the pool has seen, as its manager recorded it",
+    )
     Event.record("checked", membership, by=by, until=str(until))

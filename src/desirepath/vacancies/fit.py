@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from desirepath.clinicians.credentials.usual import blocker_in_words
 from desirepath.clinicians.models import Clinician, CommittedTime, Terms
 from desirepath.pools.models import Pool
 from desirepath.vacancies.models import Vacancy
@@ -60,13 +61,17 @@ OF_HER_TERMS = frozenset(
         "days in a row",
     }
 )
+# not a rule of the plan, which knows it as a pair that is ruled out
+PRACTICE_CHECKS = "practice checks"
+NOT_SHOWN = "the practice asks for something that has not been shown"
 OUTSIDE_HER_TERMS = "it is outside the terms they have set"
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """The outcome for one pair. ``rate`` is pounds an hour, ``fee`` pounds for the session, ``km`` a straight
-    line; ``next_pool``: she is a member of a neighbouring pool, not of this one.
+    line; ``next_pool``: she is a member of a neighbouring pool, not of this one; ``lacks`` names what her
+    checks lack, where they do.
     """
 
     broken: tuple[str, ...]
@@ -77,6 +82,7 @@ class Fit:
     fee: Decimal
     terms: Terms | None
     next_pool: bool = False
+    lacks: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -90,12 +96,19 @@ class Fit:
     @property
     def why_not(self) -> str:
         """Why it does not fit, for the clinician herself."""
-        return "; ".join(IN_HER_WORDS[name] for name in self.broken)
+        return "; ".join(IN_HER_WORDS.get(name, NOT_SHOWN) + self._named(name) for name in self.broken)
+
+    def _named(self, name: str) -> str:
+        """What her checks lack, behind the words for the rule."""
+        named = self.lacks if name in ("validity", PRACTICE_CHECKS) else ()
+        return f" ({', '.join(named)})" if named else ""
 
     @property
     def why_not_for_others(self) -> str:
         """Why it does not fit, for a practice or a manager: no rate, limit or place of hers."""
-        return "; ".join(dict.fromkeys(IN_OTHERS_WORDS.get(name, OUTSIDE_HER_TERMS) for name in self.broken))
+        words = {**IN_OTHERS_WORDS, PRACTICE_CHECKS: NOT_SHOWN}
+        told = [words.get(name, OUTSIDE_HER_TERMS) + self._named(name) for name in self.broken]
+        return "; ".join(dict.fromkeys(told))
 
 
 def fit(
@@ -120,7 +133,8 @@ def fits(
     next_pools: bool = False,
 ) -> list[Fit]:
     """Judge many pairs of one pool at once, in their order, each by itself."""
-    clinicians = list({clinician.pk: clinician for clinician, _ in pairs}.values())
+    rows = {clinician.pk: clinician for clinician, _ in pairs}
+    clinicians = list(rows.values())
     problem = build(
         pool=pool,
         vacancies=list({vacancy.pk: vacancy for _, vacancy in pairs}.values()),
@@ -132,11 +146,26 @@ def fits(
     outside = {c.pk for c in clinicians if not c.membership_here}  # type: ignore[attr-defined]
     return [
         replace(
-            _judge(problem, clinician, vacancy, terms.get(clinician.pk)),
+            _with_checks(
+                _judge(problem, clinician, vacancy, terms.get(clinician.pk)), rows[clinician.pk], vacancy
+            ),
             next_pool=next_pools and clinician.pk in outside,
         )
         for clinician, vacancy in pairs
     ]
+
+
+def _with_checks(result: Fit, clinician: Clinician, vacancy: Vacancy) -> Fit:
+    """The outcome with the names of what her checks lack for this pool, or for this very practice."""
+    lacks: list[str] = []
+    broken = result.broken
+    if "validity" in broken and clinician.membership_here:  # type: ignore[attr-defined]
+        lacks += clinician.membership_here[0].checks.get("blockers", [])  # type: ignore[attr-defined]
+    there = clinician.clear_at.get(vacancy.practice_id) if clinician.terms_now else None  # type: ignore[attr-defined]
+    if there and vacancy.day > there.until:
+        lacks += there.in_the_way(vacancy.day)
+        broken = tuple(PRACTICE_CHECKS if name == "forbidden" else name for name in broken)
+    return replace(result, broken=broken, lacks=tuple(blocker_in_words(name) for name in lacks))
 
 
 def under_terms(

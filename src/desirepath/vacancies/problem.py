@@ -7,11 +7,11 @@ fixed sessions, so that travel, rest and limits count it; where it is, stays ins
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Q, QuerySet, prefetch_related_objects
 
 from desirepath.audit import clock
 from desirepath.clinicians.free_time import free_time
@@ -23,12 +23,14 @@ from desirepath.clinicians.models import (
     CommittedTime,
     Membership,
     PracticePreference,
+    Requirement,
     Terms,
 )
 from desirepath.clinicians.month import bank_holidays, holidays_between
 from desirepath.clinicians.quiet import choices_of
 from desirepath.organisations.models import Kind, Parent
 from desirepath.pools.models import PcnNeighbour, Pool
+from desirepath.vacancies.checks import lacking, last_day, lent
 from desirepath.vacancies.light import LightVacancy
 from desirepath.vacancies.models import PairChoice, Vacancy
 
@@ -55,7 +57,7 @@ class Material:
     clinicians: Sequence[Clinician]
     committed: Sequence[CommittedTime]
     asked: Sequence[tuple[int, int]]
-    guests: frozenset[int] = frozenset()
+    guests: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def days(self) -> tuple[date, date]:
@@ -89,7 +91,7 @@ def build(
         pool, list(vacancies), clinicians, list(asked), {row.pk for row in without}, terms or {}, asking
     )
     if next_pools:
-        material = replace(material, guests=_guests(material))
+        material = replace(material, guests=lent(pool, material.clinicians))
     practices = _practices(material)
     problem = Problem(
         practices=tuple(practices.values()),
@@ -100,7 +102,11 @@ def build(
         fixed=tuple(_fixed(material)),
         options=planning_options({day.year for day in material.days} if material.vacancies else ()),
     )
-    return _with_choices(problem, material, {(str(v), str(c)) for v, c in declined})
+    return _with_choices(
+        problem,
+        material,
+        {(str(v), str(c)) for v, c in declined} | lacking(material.vacancies, material.clinicians),
+    )
 
 
 def _fetch(
@@ -126,7 +132,10 @@ def _fetch(
     near = BusyTime.objects.between(start - timedelta(days=2), end + timedelta(days=2))
     _bring(clinicians, "busy_near", near)
     _bring(clinicians, "terms_now", Terms.objects.filter(state="published"))
-    _bring(clinicians, "membership_here", Membership.objects.filter(pool=pool, state="active"))
+    # asked along the way, since hardly any practice asks for something beside its pool
+    lists = Requirement.objects.filter(policy__practice__in={v.practice_id for v in vacancies})
+    here = Membership.objects.filter(pool=pool, state="active").annotate(practices_ask=Exists(lists))
+    _bring(clinicians, "membership_here", here)
     for row in clinicians:
         if row.pk in instead:
             row.terms_now = [instead[row.pk]]  # type: ignore[union-attr]
@@ -141,15 +150,6 @@ def _fetch(
     members = {c.pk for c in clinicians}
     prefetch_related_objects([v for v in vacancies if isinstance(v, Vacancy)], "practice", "skills")
     return Material(pool, vacancies, clinicians, committed, [pair for pair in asked if pair[1] in members])
-
-
-def _guests(material: Material) -> frozenset[int]:
-    """Row numbers of those who may be asked though they are of a neighbouring pool."""
-    others = [row.pk for row in material.clinicians if not row.membership_here]  # type: ignore[attr-defined]
-    if not others:
-        return frozenset()
-    allow = Clinician.objects.next_to(material.pool).filter(pk__in=others)
-    return frozenset(allow.values_list("pk", flat=True))
 
 
 def _bring(clinicians: Iterable[Clinician], name: str, rows: QuerySet[Any]) -> None:
@@ -225,7 +225,7 @@ def _clinicians(material: Material, asking: bool) -> Iterable[matching.Clinician
             pool=str(material.pool.pk) if membership or row.pk in material.guests else None,
             pcn=str(membership.pcn_id) if membership and membership.pcn_id else None,
             agency=row.through_agency,
-            valid_until=row.cleared_until,
+            valid_until=last_day(row, membership, material.guests),
             windows=tuple(Window(stretch.start, stretch.end) for stretch in free),
         )
 

@@ -6,6 +6,7 @@ from desirepath.bookings.models.booking import STANDING, Booking, BookingQuerySe
 # the first migration names it here
 from desirepath.bookings.models.booking import _secret as _secret
 from desirepath.bookings.models.exchange import HandBack, HandBackAsk, Swap
+from desirepath.bookings.models.flag import CheckFlag
 from desirepath.bookings.models.refused import RefusedTry
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ApplicationQuerySet",
     "Booking",
     "BookingQuerySet",
+    "CheckFlag",
     "Feed",
     "HandBack",
     "HandBackAsk",

@@ -100,7 +100,7 @@ def booking(request: ActingRequest, booking: UUID) -> HttpResponse:
     for may in ("may_cancel", "may_say_not_worked"):
         context[may] = context[may] and request.acting.may(Permission.ASK_FOR_COVER)
     context["checks"] = checks_of(found)
-    context["cleared"] = all(check.good for check in context["checks"])
+    context["cleared"] = all(check.good or check.warns for check in context["checks"])
     return respond(request, "bookings/booking_practice.jinja", context)
 
 

@@ -3,6 +3,21 @@
 from desirepath.clinicians.models.availability import AvailabilityException, WeeklyPattern
 from desirepath.clinicians.models.busy import BusySource, BusyTime, BusyUpload
 from desirepath.clinicians.models.committed_time import CommittedTime
+from desirepath.clinicians.models.credentials import (
+    CheckTimer,
+    Credential,
+    Document,
+    Policy,
+    RegisterStatus,
+    Requirement,
+)
+from desirepath.clinicians.models.passport import (
+    BroughtPassport,
+    IssuerKey,
+    Passport,
+    PassportCode,
+    TrustedIssuer,
+)
 from desirepath.clinicians.models.profile import (
     Clinician,
     Engagement,
@@ -20,18 +35,29 @@ __all__ = [
     "LIMITS",
     "RATES",
     "AvailabilityException",
+    "BroughtPassport",
     "BusySource",
     "BusyTime",
     "BusyUpload",
+    "CheckTimer",
     "Clinician",
     "CommittedTime",
+    "Credential",
+    "Document",
     "Engagement",
+    "IssuerKey",
     "Membership",
+    "Passport",
+    "PassportCode",
+    "Policy",
     "PracticePreference",
     "QuietChoices",
+    "RegisterStatus",
+    "Requirement",
     "Side",
     "Skill",
     "StandingYes",
     "Terms",
+    "TrustedIssuer",
     "WeeklyPattern",
 ]

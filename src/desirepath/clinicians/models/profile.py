@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from desirepath.accounts.models import Person
-from desirepath.audit.models import Base, Stateful, known_state
+from desirepath.audit.models import Actor, Base, Stateful, known_state
 from desirepath.audit.states import States
 from desirepath.organisations.models import Organisation
 from desirepath.pools.models import Chambers, ClinicianRole, Pool, PoolNeighbour
@@ -65,10 +66,6 @@ class Clinician(Base):
     latitude = models.FloatField()
     longitude = models.FloatField()
     through_agency = models.BooleanField(default=False, help_text="may also be reached through an agency")
-    cleared_until = models.DateField(
-        null=True, blank=True, help_text="the last day on which her checks are valid"
-    )
-
     free_on_bank_holidays = models.BooleanField(
         default=True,
         help_text="her weekly pattern holds on bank holidays; else only what she says of the day",
@@ -93,9 +90,14 @@ class Clinician(Base):
         """The terms she has published last."""
         return self.terms.filter(state="published").first()
 
-    def cleared_on(self, day: date) -> bool:
-        """Whether her checks are valid on ``day``."""
-        return self.cleared_until is None or day <= self.cleared_until
+    def cleared_by_pool(self) -> Callable[[int], date]:
+        """The last day on which she may work in a pool, by its row number; where she is no member, that of
+        the pool of hers that lends her.
+        """
+        rows = self.memberships.exclude(state__in=("left", "declined"))
+        own = dict(rows.values_list("pool_id", "cleared_until"))
+        lent = max(own.values(), default=date.min)
+        return lambda pool: own.get(pool, lent)
 
     def locked(self) -> Clinician:
         """Her row, locked until the transaction ends: whoever books her time goes through here."""
@@ -103,7 +105,12 @@ class Clinician(Base):
 
 
 class Membership(Stateful):
-    """A clinician in a pool and, if she wishes, in one of its chambers and in the bank of one PCN."""
+    """A clinician in a pool and, if she wishes, in one of its chambers and in the bank of one PCN.
+
+    ``cleared_until`` is the last day on which what she holds is what the pool asks for (``date.max``: no end;
+    ``date.min``: never yet), and ``checks`` names what stands in the way. Both are worked out, in
+    ``credentials.clearing`` and nowhere else, from what has been verified.
+    """
 
     STATES = States.table(
         "Membership",
@@ -127,6 +134,11 @@ class Membership(Stateful):
     pcn = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="bank_members"
     )
+    shares = models.BooleanField(
+        default=True, help_text="what she holds counts in this pool, and is seen by it"
+    )
+    cleared_until = models.DateField(default=date.min, editable=False)
+    checks = models.JSONField(default=dict, editable=False)
 
     class Meta:
         constraints = [
@@ -136,6 +148,22 @@ class Membership(Stateful):
 
     def __str__(self) -> str:
         return f"{self.clinician} in {self.pool}"
+
+    def cleared_on(self, day: date) -> bool:
+        """Whether what she holds lets her work in this pool on ``day``."""
+        return bool(day <= self.cleared_until)
+
+    def move(
+        self, to: str, *, by: Actor | None, details: dict[str, Any] | None = None, **changes: Any
+    ) -> Self:
+        """Whichever way she becomes active, what she holds is held against what the pool asks for."""
+        super().move(to, by=by, details=details, **changes)
+        if to == "active":
+            from desirepath.clinicians.credentials.clearing import work_out
+
+            work_out([self.clinician])
+            self.refresh_from_db(fields=["cleared_until", "checks"])
+        return self
 
 
 class Engagement(Stateful):
