@@ -17,10 +17,11 @@ from desirepath.cascade.agency import may_not_approve
 from desirepath.cascade.models import AgencyRequest, Offer
 from desirepath.cascade.urgent import who_could_come
 from desirepath.cli.check import RULES
-from desirepath.clinicians.models import QuietChoices, StandingYes
+from desirepath.clinicians.models import Credential, QuietChoices, StandingYes
 from desirepath.demo.actions import build_wexbridge
 from desirepath.demo.asked import chosen
 from desirepath.demo.demand import first_practice
+from desirepath.demo.holdings import VERIFIED, WAITING, WHY_REJECTED
 from desirepath.demo.waiting import UNREAD
 from desirepath.demo.writing import coming_monday
 from desirepath.messages.models import Message
@@ -97,6 +98,17 @@ def test_something_waits_on_every_page(built, db):
     assert handed.asks.filter(state="asked").exists() and handed.booking.state == "confirmed"
     request = AgencyRequest.objects.get(state="asked", vacancy__practice=practice)
     assert may_not_approve(request, built.cast.person(Role.PRACTICE_APPROVER)) == ""
+
+
+def test_what_is_held_is_believable(built, db):
+    """The sample clinician is cleared item by item, her DBS ends in 52 days; some wait, one was rejected."""
+    hers = built.cast.clinicians[built.cast.script.address(Role.CLINICIAN)]
+    member = hers.memberships.get()
+    assert ((member.cleared_until - TODAY).days, member.checks["blockers"]) == (52, ["dbs"])
+    states = Counter(Credential.objects.exclude(item="recorded").values_list("state", flat=True))
+    assert states["submitted"] == WAITING and states["rejected"] == 1
+    assert states["verified"] >= 6 * VERIFIED
+    assert hers.credentials.get(state="rejected").reason == WHY_REJECTED
 
 
 def test_a_block_waits_and_another_is_agreed(built, db):

@@ -17,7 +17,7 @@ from desirepath.bookings.models import Booking
 from desirepath.cascade.models import Offer
 from desirepath.clinicians.models import Clinician
 from desirepath.clinicians.month import bank_holidays
-from desirepath.demo import asked, cascades, history, land, perform, real, waiting
+from desirepath.demo import asked, cascades, history, holdings, land, perform, real, waiting
 from desirepath.demo.cast import Cast, here
 from desirepath.demo.perform import OnStep, silent
 from desirepath.demo.script import FICTIONAL_POOL, Area
@@ -82,6 +82,7 @@ def _build(area: Area, *, seed: int, today: date, size: Size, on_step: OnStep) -
     cascades.begin(cast, on_step)
     with clock.at(script.now):
         asked.nobody_tomorrow(cast)
+        holdings.begin(cast)
         waiting.begin(cast)
     return Built(cast, run, offers, to_confirm)
 

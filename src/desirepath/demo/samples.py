@@ -17,7 +17,7 @@ DOES: Mapping[Role, str] = {
     Role.PCN_MANAGER: "Sees the week of the PCN's practices.",
     Role.POOL_MANAGER: "Plans the week, keeps or rules out a pair, releases offers, invites people.",
     Role.CHAMBERS_LEAD: "Leads a chambers, and works sessions too.",
-    Role.CREDENTIAL_VERIFIER: "Sees until when members are cleared to work.",
+    Role.CREDENTIAL_VERIFIER: "Looks at what members hold and verifies it.",
     Role.GOVERNANCE_LEAD: "Sees members and numbers.",
     Role.WORKFORCE_ANALYST: "Sees counts of sessions, never people.",
     Role.WELLBEING_GUARDIAN: "Sees counts of sessions, never people.",
