@@ -1,7 +1,7 @@
 """What is still missing before a member can work: her checks, and what she says herself.
 
-Checks are what she holds beside what the pool asks for. A manager who has seen everything elsewhere records so
-for the pool, as one day until which it is valid.
+Checks are what she holds beside what the pool asks for. A manager who has seen everything elsewhere records
+so for the pool, as one day until which it is valid.
 """
 
 from __future__ import annotations
