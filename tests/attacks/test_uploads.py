@@ -201,6 +201,7 @@ def test_a_page_full_of_nothing_is_kept_unread():
         ("\u202efdp.exe", "fdp.pdf"),
         ("x" * 5000 + ".pdf", "x" * 80 + ".pdf"),
         ("nul\0byte.pdf", "nul byte.pdf"),
+        ("patient 943 476 5919.pdf", "document.pdf"),
     ],
 )
 def test_a_name_leads_nowhere(name, kept):
