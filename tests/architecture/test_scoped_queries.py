@@ -44,6 +44,16 @@ REASONS: dict[tuple[str, str, str], str] = {
     ("cascade/api.py", "_rows", "Offer"): "narrowed by each that calls it, to a person or a pool",
     ("cascade/views/blocks.py", "_seen_by", "Block"): "narrowed in the lines below by role",
     ("chambers/views/scope.py", "visible_to", "Chambers"): "narrowed in the lines below by role",
+    (
+        "clinicians/passports/views.py",
+        "_page",
+        "TrustedIssuer",
+    ): "whom this installation believes, told to all",
+    (
+        "clinicians/passports/views.py",
+        "bring",
+        "TrustedIssuer",
+    ): "whom this installation believes, told to all",
     ("config/log.py", "shown", "Source"): "addresses in events that an auditor may read",
     ("memberships/views/joining.py", "open_pools", "Pool"): "which pools there are is for everybody",
     ("pools/views/people.py", "_role_of", "RoleAssignment"): "refused below where it is not of the pool",
