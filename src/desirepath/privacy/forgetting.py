@@ -15,8 +15,13 @@ from desirepath.bookings.models import Booking, Feed
 from desirepath.cascade.models import BlockOffer, Offer
 from desirepath.clinicians.models import (
     AvailabilityException,
+    BroughtPassport,
     BusySource,
+    CheckTimer,
     Clinician,
+    Credential,
+    Passport,
+    PassportCode,
     PracticePreference,
     QuietChoices,
     StandingYes,
@@ -28,10 +33,16 @@ from desirepath.privacy.models import Correction
 from desirepath.vacancies.models import PairChoice, PreferredClinician
 
 GONE = "Somebody who has left"
-# how she wished to work, and what others noted of her: none of it is counted
+# how she wished to work, what she held, and what others noted of her: none of it is counted
 WISHES = (
     AvailabilityException,
     BusySource,
+    # with their documents, and before the passports in which they came
+    Credential,
+    BroughtPassport,
+    CheckTimer,
+    Passport,
+    PassportCode,
     PracticePreference,
     PreferredClinician,
     QuietChoices,
