@@ -200,7 +200,6 @@ ACCESS: dict[str, Access] = {
     "memberships:confirm": Access(ANYONE, lambda side: {"token": side.join_request.token}),
     "memberships:join": Access(ANYONE, lambda side: {"pool": side.pool.code}),
     "memberships:pools": Access(CLINICIAN),
-    "memberships:export": Access(CLINICIAN),
     # whoever is a clinician may ask to join any pool
     "memberships:apply": Access(CLINICIAN, lambda side: {"pool": side.pool.public_id}, hers=True),
     "memberships:withdraw": Access(CLINICIAN, _membership),

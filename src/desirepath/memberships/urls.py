@@ -10,7 +10,6 @@ urlpatterns = [
     path("join/confirm/<str:token>/", joining.confirm, name="confirm"),
     path("join/<str:pool>/", joining.join, name="join"),
     path("my/pools/", hers.pools, name="pools"),
-    path("my/pools/export.zip", hers.export, name="export"),
     path("my/pools/join/<uuid:pool>/", hers.apply, name="apply"),
     path("my/pools/<uuid:membership>/withdraw/", hers.withdraw, name="withdraw"),
     path("my/pools/<uuid:membership>/break/", hers.time_off, name="break"),

@@ -6,19 +6,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desirepath.accounts.roles import Permission
 from desirepath.audit import clock
-from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.clinicians.acting import clinician_of
 from desirepath.clinicians.models import Clinician, Membership
 from desirepath.memberships import presenters
 from desirepath.memberships.actions import breaks, joining, leaving
-from desirepath.memberships.export import everything
 from desirepath.memberships.forms import TakeBreak, Touch, Wish
 from desirepath.memberships.missing import missing
 from desirepath.nhsuk.pages import respond
@@ -172,14 +170,3 @@ def leave(request: ActingRequest, membership: UUID) -> HttpResponseBase:
         return redirect("memberships:pools")
     context = {"membership": found, "coming": leaving.still_to_come(found)}
     return respond(request, "memberships/leave.jinja", context)
-
-
-@allowed(Permission.OWN_WORK)
-@require_safe
-def export(request: ActingRequest) -> HttpResponse:
-    """Everything that her memberships know of her, as one file."""
-    clinician = clinician_of(request)
-    answer = HttpResponse(everything(clinician), content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="desirepath-{clock.today().isoformat()}.zip"'
-    Event.record("exported", clinician, by=request.user)
-    return answer
