@@ -108,7 +108,7 @@ def test_everything_of_hers_in_one_file(coast, ann, hers):
         found = json.loads(archive.read("everything.json"))
     (session,) = found["Your bookings"]
     assert (session["practice"], session["state"]) == ("Coast Surgery", "cancelled by clinician")
-    assert [row["state"] for row in found["Your memberships"]] == ["left"]
+    assert [row["state"] for row in found["Pools you belong to"]] == ["left"]
 
 
 def test_her_pages_ask_little(coast, ann, hers, django_assert_max_num_queries):
