@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from desirepath.accounts import actions
+from desirepath.accounts import actions, limits
+from desirepath.accounts.entering import SIGNED_IN
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.models import Event
@@ -33,7 +34,7 @@ def test_a_wrong_password_does_not(client: Client, alice: Person) -> None:
     known, unknown = try_to(client, alice.email, "wrong"), try_to(client, "nobody@example.org", "wrong")
     for answer in (known, unknown):
         assert answer.status_code == 422
-        assert actions.SIGNED_IN not in Event.objects.values_list("verb", flat=True)
+        assert SIGNED_IN not in Event.objects.values_list("verb", flat=True)
         assert "The e-mail address or the password is not right" in answer.content.decode()
 
 
@@ -57,18 +58,18 @@ def test_never_on_to_another_site(client: Client, alice: Person, elsewhere: str)
 @pytest.mark.parametrize("email", ["alice.archer@example.org", "nobody@example.org"])
 def test_ten_wrong_passwords_close_the_door(client: Client, alice: Person, email: str) -> None:
     """The eleventh try is refused unread, also for addresses that nobody has; no more is written down."""
-    for _ in range(actions.MOST_FAILURES):
+    for _ in range(limits.MOST):
         try_to(client, email, "wrong")
     answer = try_to(client, email, PASSWORD)
     assert answer.status_code == 422
     assert "too many wrong passwords" in answer.content.decode()
-    assert Event.objects.filter(verb=actions.FAILED).count() == actions.MOST_FAILURES
+    assert Event.objects.filter(verb=actions.FAILED).count() == limits.MOST
 
 
 def test_the_door_opens_again(client: Client, alice: Person, clock_at: Callable[..., Any]) -> None:
     """After 15 minutes, or as soon as a new password is set."""
     start = clock_at("2026-12-08 09:00")
-    for _ in range(actions.MOST_FAILURES):
+    for _ in range(limits.MOST):
         try_to(client, alice.email, "wrong")
     clock_at(start + timedelta(minutes=14))
     assert try_to(client, alice.email, PASSWORD).status_code == 422
@@ -78,7 +79,7 @@ def test_the_door_opens_again(client: Client, alice: Person, clock_at: Callable[
 
 def test_a_new_password_opens_the_door(client: Client, alice: Person) -> None:
     """Whoever proves her address need not wait."""
-    for _ in range(actions.MOST_FAILURES):
+    for _ in range(limits.MOST):
         try_to(client, alice.email, "wrong")
     actions.set_password(person=alice, password="another long password")
     assert try_to(client, alice.email, "another long password").status_code == 302
@@ -86,7 +87,7 @@ def test_a_new_password_opens_the_door(client: Client, alice: Person) -> None:
 
 def test_the_right_password_starts_the_count_anew(client: Client, alice: Person) -> None:
     """Nine slips, a success and a slip are no attack."""
-    for _ in range(actions.MOST_FAILURES - 1):
+    for _ in range(limits.MOST - 1):
         try_to(client, alice.email, "wrong")
     try_to(client, alice.email, PASSWORD)
     assert actions.failures(alice.email) == 0

@@ -127,6 +127,7 @@ ACCESS: dict[str, Access] = {
         ADMINISTRATOR, lambda side: {"correction": side.correction.public_id}, hers=True
     ),
     "privacy:retention": Access(ADMINISTRATOR),
+    "accounts:sessions": Access(SIGNED_IN),
     "messages:forgotten-password": Access(ANYONE),
     "messages:inbox": Access(SIGNED_IN),
     "messages:read-all": Access(SIGNED_IN),

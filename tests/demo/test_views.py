@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from desirepath.accounts.entering import SIGNED_IN
 from desirepath.accounts.roles import Role
+from desirepath.audit.models import Event
 from desirepath.demo import safety
 from desirepath.demo.script import SAMPLES
+from desirepath.demo.views import ONE_CLICK
 from desirepath.organisations.models import RoleAssignment
 from tests import cast
 
@@ -50,6 +53,7 @@ def test_one_click_signs_in_and_acts_in_the_role(demo, client, role):
     assert (
         int(client.session["_auth_user_id"]) == RoleAssignment.objects.get(public_id=role_id(role)).person_id
     )
+    assert Event.objects.filter(verb=SIGNED_IN, details__how=ONE_CLICK).count() == 1
 
 
 def test_somebody_else_may_be_chosen_afterwards(demo, client):

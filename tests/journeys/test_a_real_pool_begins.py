@@ -9,7 +9,7 @@ import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -20,6 +20,7 @@ from desirepath.bookings.models import Booking
 from desirepath.clinicians.models import Clinician
 from desirepath.messages.sending import send_due
 from tests import cast
+from tests.database import address_of_the_database
 from tests.journeys.steps import (
     expect_done,
     expect_error,
@@ -46,7 +47,8 @@ ALSO_GOOD = f"Nadia Noor,nadia@example.org,nurse,18I2345E,52.60,1.31,31/3/2099,4
 def began(live: str, transactional_db: None, tmp_path: Path, settings: Any) -> Any:
     """``desirepath start`` as a host types it, on the very database that the pages are served from."""
     settings.SITE_URL = live
-    env = {**os.environ, "DATABASE_URL": _address(), "DESIREPATH_URL": live, "DESIREPATH_HOME": str(tmp_path)}
+    env = {**os.environ, "DESIREPATH_URL": live, "DESIREPATH_HOME": str(tmp_path)}
+    env["DATABASE_URL"] = address_of_the_database()
     given = ["--pool-name", "Seaside Pool", "--code", "sea", "--name", "Ada First", "--email"]
     program = str(Path(sys.executable).with_name("desirepath"))
     connection.close()
@@ -60,16 +62,6 @@ def began(live: str, transactional_db: None, tmp_path: Path, settings: Any) -> A
     # letters leave by the worker
     assert typed("worker", "--once").returncode == 0
     return started
-
-
-def _address() -> str:
-    """DATABASE_URL of the database of the tests."""
-    held = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{held['NAME']}"
-    user = f"{held['USER']}:{quote(held['PASSWORD'])}" if held["PASSWORD"] else held["USER"]
-    host = quote(str(held["HOST"]), safe="")
-    return f"postgresql://{user}@{host}:{held['PORT']}/{held['NAME']}"
 
 
 def test_a_real_pool_begins(page: Page, look, began, tmp_path, mailoutbox):

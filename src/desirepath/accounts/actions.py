@@ -1,28 +1,20 @@
-"""Signing in and setting a password, each with its event; failures are counted in the log itself."""
+"""Signing in and setting a password, each with its event; tries are counted (``limits``)."""
 
 from __future__ import annotations
 
-import hmac
 import uuid
-from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest
 
+from desirepath.accounts import limits
+from desirepath.accounts.entering import end_every_session
 from desirepath.accounts.models import Invitation, Person
-from desirepath.audit import clock
 from desirepath.audit.models import Event
 from desirepath.audit.states import Stale
 
-MOST_FAILURES = 10
-WITHIN = timedelta(minutes=15)
-FAILED, SIGNED_IN, PASSWORD_SET = "sign-in failed", "signed in", "password set"
-
-
-class TooManyTriesError(Exception):
-    """Too many wrong passwords for one address; the door opens again by itself."""
+FAILED, PASSWORD_SET = "sign-in failed", "password set"
 
 
 class NotOpenError(Exception):
@@ -30,47 +22,37 @@ class NotOpenError(Exception):
 
 
 def door_of(email: str) -> uuid.UUID:
-    """The opaque id under which tries for an address are counted, whether or not somebody has it."""
-    digest = hmac.digest(settings.SECRET_KEY.encode(), email.strip().lower().encode(), "sha256")
-    return uuid.UUID(bytes=digest[:16], version=4)
+    """Where tries for an address are counted, whether or not somebody has it."""
+    return limits.door(email.strip().lower())
 
 
 def failures(email: str) -> int:
     """Wrong passwords for this address in the last 15 minutes, since it last opened."""
-    tries = Event.objects.filter(entity="Door", entity_id=door_of(email), at__gt=clock.now() - WITHIN)
-    opened = tries.exclude(verb=FAILED).order_by("-id").values_list("id", flat=True).first()
-    return tries.filter(verb=FAILED, id__gt=opened or 0).count()
+    return limits.taken(door_of(email))
 
 
-def _note(verb: str, email: str, person: Person | None) -> None:
-    Event.objects.create(
-        verb=verb,
-        entity="Door",
-        entity_id=door_of(email),
-        actor=person.public_id if person else None,
-        details={},
-    )
+def try_sign_in(*, email: str, password: str, request: HttpRequest | None) -> Person | None:
+    """The person, if the password is hers; she is not in yet (see ``entering``).
 
-
-def try_sign_in(*, email: str, password: str, request: HttpRequest) -> Person | None:
-    """The person, if the password is hers. Raises TooManyTriesError, also for addresses nobody has."""
-    if failures(email) >= MOST_FAILURES:
-        raise TooManyTriesError
+    Raises TooManyTriesError, also for addresses nobody has.
+    """
+    limits.take(door_of(email))
     person = authenticate(request, username=email, password=password)
     if not isinstance(person, Person):
-        _note(FAILED, email, None)
+        Event.objects.create(verb=FAILED, entity="Door", entity_id=door_of(email), details={})
         return None
-    _note(SIGNED_IN, email, person)
+    limits.forget(door_of(email))
     return person
 
 
 @transaction.atomic
 def set_password(*, person: Person, password: str) -> None:
-    """Give her a new password, which ends her other sessions and any lock on her address."""
+    """Give her a new password, which ends her sessions and any lock on her address."""
     person.set_password(password)
     person.save(update_fields=["password"])
     Event.record(PASSWORD_SET, person, by=person)
-    _note(PASSWORD_SET, person.email, person)
+    limits.forget(door_of(person.email))
+    end_every_session(of=person, by=person)
 
 
 @transaction.atomic

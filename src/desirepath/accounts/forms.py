@@ -6,11 +6,14 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 
+from desirepath.accounts.actions import try_sign_in
+from desirepath.accounts.limits import TooManyTriesError
 from desirepath.accounts.models import Person
 from desirepath.audit.forms import Text
 from desirepath.nhsuk.fields import Email, Password, Phone
 from desirepath.nhsuk.forms import Form
 
+LOCKED = "There were too many wrong passwords. Wait 15 minutes, or set a new password"
 HOW_TO_CHOOSE = (
     "At least 12 characters. Three words that do not belong together are easy to remember and hard to guess."
 )
@@ -80,8 +83,11 @@ class ChangePassword(NewPassword):
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
-        if not self.person.check_password(old):
-            self.add_error("old_password", "This is not your current password")
+        try:
+            if try_sign_in(email=self.person.email, password=old, request=None) is None:
+                self.add_error("old_password", "This is not your current password")
+        except TooManyTriesError:
+            self.add_error("old_password", LOCKED)
         return old
 
 

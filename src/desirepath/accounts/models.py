@@ -1,4 +1,4 @@
-"""People who sign in, and the invitations by which they first come."""
+"""People who sign in, where they are signed in, and the invitations by which they first come."""
 
 from __future__ import annotations
 
@@ -95,3 +95,30 @@ class Invitation(Stateful):
             .filter(digest=cls.digest_of(token), state="sent", expires_at__gt=clock.now())
             .first()
         )
+
+
+class SignedIn(Base):
+    """A browser in which she is signed in: what she needs to know it by, and to end it."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="signed_in")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=60)
+    how = models.CharField(max_length=60, help_text="by what she signed in, as she reads it")
+    seen_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-seen_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.browser}"
+
+
+class Tries(models.Model):
+    """How often something was tried at one door since its count began. Every web process counts here."""
+
+    door = models.UUIDField(unique=True, help_text="opaque: it does not tell whose door it is")
+    count = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since:%Y-%m-%d %H:%M}"

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from desirepath.accounts import views
+from desirepath.accounts.views import account, signing_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("sign-in", views.sign_in, name="sign-in"),
-    path("sign-out", views.sign_out, name="sign-out"),
-    path("invitation/<str:token>", views.invitation, name="invitation"),
-    path("new-password/<str:uid>/<str:token>", views.new_password, name="new-password"),
-    path("your-account", views.your_account, name="your-account"),
-    path("your-account/password", views.change_password, name="change-password"),
+    path("sign-in", signing_in.sign_in, name="sign-in"),
+    path("sign-out", signing_in.sign_out, name="sign-out"),
+    path("invitation/<str:token>", signing_in.invitation, name="invitation"),
+    path("new-password/<str:uid>/<str:token>", signing_in.new_password, name="new-password"),
+    path("your-account", account.your_account, name="your-account"),
+    path("your-account/password", account.change_password, name="change-password"),
+    path("your-account/sessions", account.sessions, name="sessions"),
 ]

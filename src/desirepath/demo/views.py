@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from desirepath.audit.models import Event
+from desirepath.accounts.entering import enter, leave
 from desirepath.demo import safety, samples
 from desirepath.nhsuk.pages import respond
 from desirepath.organisations.acting import SESSION_KEY
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+ONE_CLICK = "One click, as somebody fictional"
 
 
 @require_safe
@@ -32,9 +31,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     held = samples.sample(request.POST.get("role", ""))
     if held is None:
         raise Http404
-    logout(request)
-    login(request, held.person, BACKEND)
+    leave(request)
+    enter(request, held.person, how=ONE_CLICK)
     request.session[SESSION_KEY] = str(held.public_id)
-    Event.record("signed in by one click", held.person, by=held.person)
     messages.success(request, f"You are {held.person.name}, {held.get_role_display()}")
     return redirect("home")

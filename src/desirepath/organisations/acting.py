@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from desirepath.accounts.entering import seen
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import PERMISSIONS, Permission, Role
 from desirepath.organisations.models import Organisation, RoleAssignment
@@ -60,6 +61,7 @@ class ActingMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.acting = None
         if request.user.is_authenticated:
+            seen(request)
             held = roles_of(request.user)
             chosen = request.session.get(SESSION_KEY)
             assignment = next((r for r in held if str(r.public_id) == chosen), held[0] if held else None)

@@ -1,4 +1,4 @@
-"""Signing in and out, accepting an invitation, setting a password, one's own account."""
+"""Signing in and out, accepting an invitation, setting a password by letter."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
@@ -17,21 +15,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desirepath.accounts import actions
-from desirepath.accounts.forms import (
-    AcceptInvitation,
-    ChangePassword,
-    ConfirmInvitation,
-    NewPassword,
-    SignIn,
-    YourDetails,
-)
+from desirepath.accounts.entering import enter, leave
+from desirepath.accounts.forms import LOCKED, AcceptInvitation, ConfirmInvitation, NewPassword, SignIn
+from desirepath.accounts.limits import TooManyTriesError
 from desirepath.accounts.models import Invitation, Person
 from desirepath.audit.models import Event
 from desirepath.nhsuk.pages import respond
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BY_PASSWORD = "Password"
 WRONG = "The e-mail address or the password is not right"
-LOCKED = "There were too many wrong passwords. Wait 15 minutes, or set a new password"
 
 
 def onward(request: HttpRequest) -> str:
@@ -51,11 +43,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.try_sign_in(**form.cleaned_data, request=request)
-        except actions.TooManyTriesError:
+        except TooManyTriesError:
             form.add_error(None, LOCKED)
         else:
             if person:
-                login(request, person, BACKEND)
+                enter(request, person, how=BY_PASSWORD)
                 return redirect(onward(request))
             form.add_error("email", WRONG)
     return respond(request, "accounts/sign_in.jinja", {"next": onward(request)}, form=form)
@@ -63,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    logout(request)
+    leave(request)
     messages.success(request, "You have signed out")
     return redirect("home")
 
@@ -106,7 +98,7 @@ def _accept(request: HttpRequest, form: Any, person: Person, token: str) -> bool
     if isinstance(form, ConfirmInvitation):
         try:
             known = actions.try_sign_in(email=person.email, request=request, **form.cleaned_data)
-        except actions.TooManyTriesError:
+        except TooManyTriesError:
             form.add_error(None, LOCKED)
             return False
         if known is None:
@@ -115,7 +107,7 @@ def _accept(request: HttpRequest, form: Any, person: Person, token: str) -> bool
         actions.accept_invitation(token=token)
     else:
         person = actions.accept_invitation(token=token, **form.cleaned_data)
-    login(request, person, BACKEND)
+    enter(request, person, how=BY_PASSWORD)
     return True
 
 
@@ -142,31 +134,3 @@ def _person_of(uid: str) -> Person | None:
     except ValueError:
         return None
     return Person.objects.filter(public_id=public_id, is_active=True).first()
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def your_account(request: HttpRequest) -> HttpResponseBase:
-    person = request.user
-    assert isinstance(person, Person)
-    form = YourDetails(request.POST or None, initial={"name": person.name, "phone": person.phone})
-    if request.method == "POST" and form.is_valid():
-        actions.change_details(person=person, **form.cleaned_data)
-        messages.success(request, "Your details are saved")
-        return redirect("accounts:your-account")
-    return respond(request, "accounts/your_account.jinja", {"person": person}, form=form)
-
-
-@sensitive_post_parameters("password", "old_password")
-@login_required
-@require_http_methods(["GET", "POST"])
-def change_password(request: HttpRequest) -> HttpResponseBase:
-    person = request.user
-    assert isinstance(person, Person)
-    form = ChangePassword(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
-        actions.set_password(person=person, password=form.cleaned_data["password"])
-        update_session_auth_hash(request, person)
-        messages.success(request, "Your password is changed")
-        return redirect("accounts:your-account")
-    return respond(request, "accounts/change_password.jinja", form=form)

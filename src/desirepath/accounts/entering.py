@@ -1,0 +1,103 @@
+"""Coming in and going out: the one place where a session becomes somebody's, is listed for her, and ends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from desirepath.accounts.models import Person, SignedIn
+from desirepath.audit import clock
+from desirepath.audit.models import Event
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+SIGNED_IN = "signed in"
+SEEN = "seen"
+# often enough to know a browser by, and rarely a write
+SEEN_EVERY = timedelta(minutes=10)
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+MACHINES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def enter(request: HttpRequest, person: Person, *, how: str) -> None:
+    """From now on this browser's session is hers, under a new key, and stands in her list."""
+    login(request, person, BACKEND)
+    _list(request, person, how)
+    Event.record(SIGNED_IN, person, by=person, how=how)
+
+
+def _list(request: HttpRequest, person: Person, how: str) -> None:
+    request.session[SEEN] = clock.now().isoformat()
+    request.session.save()  # its key is known only then
+    open_still = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    person.signed_in.exclude(session_key__in=open_still).delete()
+    SignedIn.objects.create(
+        person=person,
+        session_key=request.session.session_key or "",
+        browser=browser_of(request.headers.get("User-Agent", "")),
+        how=how,
+    )
+
+
+def seen(request: HttpRequest) -> None:
+    """Keep in her list that this session is in use; a write at most every ten minutes."""
+    last = request.session.get(SEEN)
+    if last and clock.now() - datetime.fromisoformat(last) > SEEN_EVERY:
+        request.session[SEEN] = clock.now().isoformat()
+        SignedIn.objects.filter(session_key=request.session.session_key).update(seen_at=clock.now())
+
+
+def leave(request: HttpRequest) -> None:
+    """Sign out of this browser."""
+    SignedIn.objects.filter(session_key=request.session.session_key or "").delete()
+    logout(request)
+
+
+def stay(request: HttpRequest, person: Person, *, how: str) -> None:
+    """Go on in this browser, under a new key, where all her sessions have just been ended."""
+    update_session_auth_hash(request, person)
+    _list(request, person, how)
+
+
+def open_sessions(person: Person) -> QuerySet[SignedIn]:
+    """Where she is signed in, the latest used first."""
+    open_still = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    return person.signed_in.filter(session_key__in=open_still)
+
+
+@transaction.atomic
+def end_session(*, by: Person, session: SignedIn) -> None:
+    """She is no longer signed in there. Raises PermissionError for a session of another's."""
+    if session.person_id != by.pk:
+        raise PermissionError("only she ends her sessions")
+    Session.objects.filter(session_key=session.session_key).delete()
+    session.delete()
+    Event.record("session ended", by, by=by)
+
+
+@transaction.atomic
+def end_every_session(*, of: Person, by: Person | None) -> None:
+    """She is signed in nowhere any more."""
+    ended, _ = Session.objects.filter(session_key__in=of.signed_in.values("session_key")).delete()
+    of.signed_in.all().delete()
+    if ended:
+        Event.record("every session ended", of, by=by, sessions=ended)
+
+
+def browser_of(agent: str) -> str:
+    """ "Firefox on Windows", out of what a browser says of itself."""
+    program = next((name for sign, name in BROWSERS if sign in agent), "A browser")
+    machine = next((name for sign, name in MACHINES if sign in agent), "")
+    return f"{program} on {machine}" if machine else program
