@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,30 @@ if TYPE_CHECKING:
     from desirepath.clinicians.models import Clinician
     from desirepath.organisations.models import Organisation
     from desirepath.pools.models import Pool
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _second_factor_is_shown() -> Iterator[None]:
+    """``client.force_login`` leaves a session as the form and a second factor do: what its role needs was
+    shown. Tests of the door itself (``tests.second_factor``) come in by the form.
+    """
+    from django.test import Client
+
+    from desirepath.accounts.entering import SECOND_FACTOR, SHOWN
+    from desirepath.audit import clock
+
+    plain = Client.force_login
+
+    def force_login(self: Client, user: Any, backend: str | None = None) -> None:
+        plain(self, user, backend)
+        session = self.session
+        session[SECOND_FACTOR] = "shown in a test"
+        session[SHOWN] = clock.now().isoformat()
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
 
 
 @pytest.fixture

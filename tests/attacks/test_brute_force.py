@@ -1,4 +1,4 @@
-"""Guessing at a door: by several processes at once, by the form that changes a password, for nobody's address."""
+"""Guessing at a door: by several processes at once, by the form that changes a password."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ django.setup()
 from django.conf import settings
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 from django.test import Client
-client = Client()
+client = Client(SERVER_NAME="127.0.0.1")
 looked_at = 0
 sys.stdin.readline()
 for number in range(40):
@@ -39,7 +39,7 @@ print(looked_at)
 
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_have_ten_tries_between_them() -> None:
-    """Eighty guesses of two processes at the same time: ten are looked at, and the right password waits too."""
+    """Eighty guesses of two processes at the same time: ten are looked at; the right one waits too."""
     ann = cast.person("Ann Able")
     env = {**os.environ, "DATABASE_URL": address_of_the_database()}
     asked = [sys.executable, "-c", GUESSER, ann.email]

@@ -94,13 +94,19 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, ali
     assert client.cookies[conf.CSRF_COOKIE_NAME]["samesite"] in ("Lax", "Strict")
 
 
-def test_the_session_is_a_new_one_after_signing_in(client: Client, alice: Person) -> None:
+@pytest.fixture
+def nell(db: None) -> Person:
+    """Comes in with her password alone: no role of hers needs more."""
+    return cast.person("Nell Newcomer")
+
+
+def test_the_session_is_a_new_one_after_signing_in(client: Client, nell: Person) -> None:
     """A session planted before sign-in opens nothing afterwards, and takes nothing along."""
     planted = client.session
     planted["acting_as"] = "chosen by somebody else"
     planted.save()
     client.cookies[conf.SESSION_COOKIE_NAME] = planted.session_key
-    client.post("/sign-in", {"email": alice.email, "password": cast.PASSWORD})
+    client.post("/sign-in", {"email": nell.email, "password": cast.PASSWORD})
     assert client.cookies[conf.SESSION_COOKIE_NAME].value != planted.session_key
     thief = Client()
     thief.cookies[conf.SESSION_COOKIE_NAME] = planted.session_key
@@ -137,16 +143,16 @@ def test_an_invitation_signs_out_whoever_was_there(
     assert "pool" not in client.session
 
 
-def test_a_new_password_ends_other_sessions(client: Client, alice: Person) -> None:
+def test_a_new_password_ends_other_sessions(client: Client, nell: Person) -> None:
     """A session that was stolen ends with it; an account that is closed ends at once."""
     stolen = Client()
     for one in (client, stolen):
-        one.post("/sign-in", {"email": alice.email, "password": cast.PASSWORD})
+        one.post("/sign-in", {"email": nell.email, "password": cast.PASSWORD})
     changed = {"old_password": cast.PASSWORD, "password": "three odd words here"}
     assert client.post("/your-account/password", changed).status_code == 302
     assert stolen.get("/your-account").status_code == 302
     assert client.get("/your-account").status_code == 200
-    Person.objects.filter(pk=alice.pk).update(is_active=False)
+    Person.objects.filter(pk=nell.pk).update(is_active=False)
     assert client.get("/your-account").status_code == 302
 
 

@@ -13,6 +13,7 @@ from desirepath.audit.models import Event
 from desirepath.messages.letters import invite
 from desirepath.organisations.models import Kind
 from tests import cast
+from tests.journeys.steps import set_up_an_app, show_code
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Look = Callable[..., None]
@@ -39,6 +40,9 @@ def test_from_the_letter_to_the_first_page(page: Any, look: Look, alice: Person)
     look(page, "invitation-error")
     page.get_by_label("New password").fill(LONG)
     page.get_by_role("button", name="Accept and begin").click()
+    page.wait_for_url("**/your-account/second-factor")
+    look(page, "second-factor-needed")
+    set_up_an_app(page, look)
     page.wait_for_url("**/log")
     page.goto("/your-account")
     look(page, "your-account")
@@ -56,7 +60,14 @@ def test_from_the_letter_to_the_first_page(page: Any, look: Look, alice: Person)
     look(page, "sign-in-error")
     page.get_by_label("Password", exact=True).fill(LONG)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Go on").click()
+    look(page, "second-factor-error")
+    show_code(page, nell)
     page.wait_for_url("**/log")
+    for name in ("sessions", "second-factor", "second-factor/codes"):
+        page.goto(f"/your-account/{name}")
+        look(page, name.replace("/", "-"))
 
 
 def test_several_roles(page: Any, look: Look, sign_in: Callable[..., Any], alice: Person) -> None:
@@ -84,14 +95,16 @@ def test_several_roles(page: Any, look: Look, sign_in: Callable[..., Any], alice
 
 
 def test_nobody_needs_javascript(browser: Any, live: str, alice: Person) -> None:
-    """Signing in, the menu and signing out work without it."""
+    """Signing in, a second factor, the menu and signing out work without it."""
     context = browser.new_context(java_script_enabled=False, base_url=live)
     page = context.new_page()
     page.goto("/sign-in?next=/your-account")
     page.get_by_label("E-mail address").fill(alice.email)
     page.get_by_label("Password", exact=True).fill(cast.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/your-account")
+    page.wait_for_url("**/your-account/second-factor")
+    set_up_an_app(page)
+    page.goto("/your-account")
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_text("You have signed out").is_visible()
     context.close()

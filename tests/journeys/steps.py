@@ -8,9 +8,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from desirepath.accounts import factors
 from desirepath.accounts.models import Person
+from desirepath.accounts.roles import Role, sees_others
 from desirepath.cascade.actions import make_asked
-from tests import cast
+from tests import cast, second_factor
 
 
 def sign_in_by_form(page: Page, person: Person, password: str = cast.PASSWORD) -> None:
@@ -19,8 +21,38 @@ def sign_in_by_form(page: Page, person: Person, password: str = cast.PASSWORD) -
     follow(page, "Sign in")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(password)
+    app = needs_app(person)
     press(page, "Sign in")
+    if app:
+        show_code(page, person)
     expect(page.get_by_role("link", name=person.name)).to_be_visible()
+
+
+def needs_app(person: Person) -> bool:
+    """Whether a role of hers needs a second factor: then she has an app from here on."""
+    needed = any(sees_others(Role(held.role)) for held in person.roles.current())
+    if needed and not factors.of(person).exists():
+        second_factor.set_up(person)
+    return needed
+
+
+def show_code(page: Page, person: Person) -> None:
+    """What her app shows now."""
+    page.get_by_label("Code").fill(second_factor.next_code(person))
+    press(page, "Go on")
+
+
+def set_up_an_app(page: Page, look: Any = None) -> None:
+    """Held up for want of a second factor, she types the key into an app, and keeps the codes."""
+    press(page, "Set up an app")
+    if look:
+        look(page, "set-up-app")
+    secret = page.locator("main code").inner_text().replace(" ", "")
+    page.get_by_label("Code").fill(second_factor.code_of(secret))
+    press(page, "Set up the app")
+    if look:
+        look(page, "recovery-codes")
+    press(page, "I have kept them")
 
 
 def sign_out(page: Page) -> None:

@@ -31,6 +31,7 @@ from tests.journeys.steps import (
     link_in,
     menu,
     press,
+    set_up_an_app,
     sign_out,
 )
 
@@ -89,6 +90,7 @@ def ada_begins(page: Page, look: Any, began: Any, home: Path) -> None:
     expect(page).to_have_title(re.compile("^Error: "))
     look(page, "invitation-wrong")
     accept_invitation(page)
+    set_up_an_app(page)
     follow(page, "People")
     expect(page.get_by_role("cell", name="Ada First").first).to_be_visible()
     look(page, "people")
@@ -195,6 +197,7 @@ def alice_records_what_was_agreed(page: Page, look: Any, mailoutbox: list[Any]) 
     """She comes in by her letter; what she and Clara agreed by phone is held until Clara confirms."""
     page.goto(link_in(letter_to(mailoutbox, "alice@example.org", "/invitation/"), "/invitation/"))
     accept_invitation(page)
+    set_up_an_app(page)
     look(page, "practice-week-first")
     follow(page, "Record a booking agreed by phone")
     look(page, "record")

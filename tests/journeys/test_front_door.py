@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests import cast
+from tests.journeys.steps import needs_app, show_code
 
 
 def test_a_person_signs_in_and_out_again(page: Page, look, alice):
@@ -26,7 +27,11 @@ def test_a_person_signs_in_and_out_again(page: Page, look, alice):
     look(page, "sign-in-wrong")
 
     page.get_by_label("Password", exact=True).fill(cast.PASSWORD)
+    needs_app(alice)
     page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your second factor")
+    look(page, "second-factor")
+    show_code(page, alice)
     expect(page.get_by_text("Quayside Surgery").first).to_be_visible()
     look(page, "signed-in")
 

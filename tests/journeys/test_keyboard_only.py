@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from tests import cast
+from tests.second_factor import next_code, set_up
 
 MOST_TABS = 80
 OUTLINED = """() => {
@@ -53,6 +54,10 @@ def test_she_signs_in_and_posts_without_a_mouse(page: Page, look, clock_at, alic
     page.keyboard.type(alice.email)
     tab_to(page, field(page, "Password"))
     page.keyboard.type(cast.PASSWORD)
+    set_up(alice)
+    enter(page)
+    tab_to(page, field(page, "Code"))
+    page.keyboard.type(next_code(alice))
     enter(page)
     tab_to(page, page.get_by_role("navigation", name="Menu").get_by_role("link", name="Ask for cover"))
     enter(page)

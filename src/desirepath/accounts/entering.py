@@ -1,26 +1,48 @@
-"""Coming in and going out: the one place where a session becomes somebody's, is listed for her, and ends."""
+"""Coming in and going out: the one place where a session becomes somebody's, is listed for her, and ends.
+
+Whoever has set up a second factor is nobody here until she has shown it. Whoever has none comes in with her
+password; where a role of hers needs one, ``organisations.acting`` opens nothing but the pages to set it up.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from desirepath.accounts import factors
 from desirepath.accounts.models import Person, SignedIn
 from desirepath.audit import clock
 from desirepath.audit.models import Event
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SIGNED_IN = "signed in"
-SEEN = "seen"
+SEEN, SHOWN = "seen", "password_shown"
+# by which second factor this session's person came in
+SECOND_FACTOR = "second_factor"
+# the second factor of whoever comes in by one click; it counts in a demonstration only
+FICTIONAL = "fictional"
+# who has given her password here and not yet her second factor
+WAITING = "waiting"
+WAITS = timedelta(minutes=10)
+# so long after she came in, or showed her password again, her ways of signing in may be changed
+FRESH = timedelta(minutes=15)
 # often enough to know a browser by, and rarely a write
 SEEN_EVERY = timedelta(minutes=10)
 
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 MACHINES = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -31,15 +53,44 @@ MACHINES = (
 )
 
 
-def enter(request: HttpRequest, person: Person, *, how: str) -> None:
+def come_in(request: HttpRequest, person: Person, *, how: str) -> bool:
+    """Let in whoever has shown a first factor; False: she is asked for her second first."""
+    if not factors.of(person).exists():
+        enter(request, person, how=how)
+        return True
+    leave(request)  # whoever was here; and a session key that somebody planted is not kept
+    request.session[WAITING] = {
+        "person": str(person.public_id),
+        "how": how,
+        "since": clock.now().isoformat(),
+        "password": person.get_session_auth_hash(),
+    }
+    return False
+
+
+def waiting(request: HttpRequest) -> tuple[Person, str] | None:
+    """Who is to show her second factor here, and how she came so far; for ten minutes."""
+    kept = request.session.get(WAITING)
+    if not kept or clock.now() - datetime.fromisoformat(kept["since"]) > WAITS:
+        return None
+    person = Person.objects.filter(public_id=UUID(kept["person"]), is_active=True).first()
+    if person is None or person.get_session_auth_hash() != kept["password"]:
+        return None
+    return person, kept["how"]
+
+
+def enter(request: HttpRequest, person: Person, *, how: str, second_factor: str = "") -> None:
     """From now on this browser's session is hers, under a new key, and stands in her list."""
+    request.session.pop(WAITING, None)
     login(request, person, BACKEND)
+    if second_factor:
+        request.session[SECOND_FACTOR] = second_factor
     _list(request, person, how)
     Event.record(SIGNED_IN, person, by=person, how=how)
 
 
 def _list(request: HttpRequest, person: Person, how: str) -> None:
-    request.session[SEEN] = clock.now().isoformat()
+    request.session[SEEN] = request.session[SHOWN] = clock.now().isoformat()
     request.session.save()  # its key is known only then
     open_still = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
     person.signed_in.exclude(session_key__in=open_still).delete()
@@ -49,6 +100,36 @@ def _list(request: HttpRequest, person: Person, how: str) -> None:
         browser=browser_of(request.headers.get("User-Agent", "")),
         how=how,
     )
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Whether whoever is in came in by a second factor."""
+    by = request.session.get(SECOND_FACTOR)
+    return bool(settings.DEMO) if by == FICTIONAL else bool(by)
+
+
+def prove(request: HttpRequest, second_factor: str) -> None:
+    """She has set up a second factor in this session: it goes on, under a new key, as if she came by it."""
+    before = request.session.session_key
+    request.session[SECOND_FACTOR] = second_factor
+    request.session.cycle_key()
+    SignedIn.objects.filter(session_key=before or "").update(session_key=request.session.session_key)
+
+
+def unprove(request: HttpRequest) -> None:
+    """She has no second factor any more."""
+    request.session.pop(SECOND_FACTOR, None)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether she came in, or showed her password again, a short time ago."""
+    shown = request.session.get(SHOWN)
+    return bool(shown) and clock.now() - datetime.fromisoformat(shown) <= FRESH
+
+
+def show_password(request: HttpRequest) -> None:
+    """She has shown it again."""
+    request.session[SHOWN] = clock.now().isoformat()
 
 
 def seen(request: HttpRequest) -> None:

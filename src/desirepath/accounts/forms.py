@@ -10,7 +10,7 @@ from desirepath.accounts.actions import try_sign_in
 from desirepath.accounts.limits import TooManyTriesError
 from desirepath.accounts.models import Person
 from desirepath.audit.forms import Text
-from desirepath.nhsuk.fields import Email, Password, Phone
+from desirepath.nhsuk.fields import Email, Line, Password, Phone
 from desirepath.nhsuk.forms import Form
 
 LOCKED = "There were too many wrong passwords. Wait 15 minutes, or set a new password"
@@ -94,3 +94,32 @@ class ChangePassword(NewPassword):
 class YourDetails(Form):
     name = FullName(label="Full name")
     phone = Phone(label="Telephone", required=False, help_text="Practices you work for see it on the day")
+
+
+class ShowPassword(Form):
+    """Before her ways of signing in are changed."""
+
+    password = CurrentPassword(label="Your password")
+
+
+class Code(Form):
+    """What her app shows, or one of her recovery codes."""
+
+    code = Line(
+        label="Code",
+        help_text="The 6 digits that your app shows now, or one of your recovery codes",
+        max_length=20,
+        width=10,
+        inputmode="numeric",
+        autocomplete="one-time-code",
+        spellcheck=False,
+        required_message="Enter the code",
+    )
+
+
+class FirstCode(Code):
+    """The proof that her app is set up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = "The 6 digits that your app shows now"

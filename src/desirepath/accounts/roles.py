@@ -137,3 +137,8 @@ SCOPES: Mapping[Role, tuple[Scope, ...]] = {
     Role.PRACTICE_APPROVER: (Scope.VACANCIES_READ, Scope.BOOKINGS_READ),
     Role.POOL_MANAGER: (Scope.VACANCIES_READ, Scope.OFFERS_READ, Scope.BOOKINGS_READ),
 }
+
+
+def sees_others(role: Role) -> bool:
+    """Whether a role opens anything but one's own: whoever holds it needs a second factor."""
+    return bool(PERMISSIONS[role] - {Permission.OWN_WORK})

@@ -80,7 +80,8 @@ class Event(models.Model):
         """Append one event about ``subject``."""
         return cls.objects.create(
             verb=verb,
-            entity=type(subject).__name__,
+            # not type(): whoever is signed in comes as a proxy of herself
+            entity=subject.__class__.__name__,
             entity_id=subject.public_id,
             actor=by.public_id if by else None,
             details=details,

@@ -100,6 +100,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         # asked by the header, and so only by pages that have one
         "unread_messages": lambda: Message.objects.for_user(user).unread().count() if user else 0,
         "acting": acting,
+        "held_up": getattr(request, "held_up", False),
         "roles_held": getattr(request, "roles_held", []),
         "navigation": menu(acting.role, request.path) if acting else [],
         "fictional": settings.DEMO or fictional,

@@ -8,14 +8,17 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from desirepath.accounts.entering import seen
+from desirepath.accounts.entering import has_passed, seen
 from desirepath.accounts.models import Person
-from desirepath.accounts.roles import PERMISSIONS, Permission, Role
+from desirepath.accounts.roles import PERMISSIONS, Permission, Role, sees_others
 from desirepath.organisations.models import Organisation, RoleAssignment
 
 SESSION_KEY = "acting_as"
+
+P = ParamSpec("P")
+GuardedView = Callable[Concatenate[Any, P], HttpResponseBase]
 
 
 class Acting:
@@ -53,6 +56,9 @@ def roles_of(person: Person) -> list[RoleAssignment]:
 class ActingMiddleware:
     """Puts ``request.acting`` on every request: the role chosen in this session, else the first one held,
     else None.
+
+    Whoever holds a role that sees others' data, and came in without a second factor, is held up: she acts in
+    no role, and nothing opens but the pages on which she sets one up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -60,18 +66,25 @@ class ActingMiddleware:
 
     def __call__(self, request: Any) -> HttpResponse:
         request.acting = None
+        request.held_up = False
         if request.user.is_authenticated:
             seen(request)
             held = roles_of(request.user)
+            if any(sees_others(Role(one.role)) for one in held) and not has_passed(request):
+                request.held_up, held = True, []
             chosen = request.session.get(SESSION_KEY)
             assignment = next((r for r in held if str(r.public_id) == chosen), held[0] if held else None)
             request.acting = Acting(assignment) if assignment else None
             request.roles_held = held
         return self.get_response(request)
 
-
-P = ParamSpec("P")
-GuardedView = Callable[Concatenate[Any, P], HttpResponseBase]
+    def process_view(
+        self, request: Any, view: GuardedView[...], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Hold up whoever is to be, whatever page she asks for."""
+        if request.held_up and not getattr(view, "before_second_factor", False):
+            return redirect("accounts:second-factors")
+        return None
 
 
 def allowed(*permissions: Permission) -> Callable[[GuardedView[P]], GuardedView[P]]:

@@ -16,8 +16,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tries",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("door", models.UUIDField(help_text="opaque: it does not tell whose door it is", unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "door",
+                    models.UUIDField(help_text="opaque: it does not tell whose door it is", unique=True),
+                ),
                 ("count", models.PositiveSmallIntegerField()),
                 ("since", models.DateTimeField()),
             ],
@@ -25,7 +33,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SignedIn",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("created_at", models.DateTimeField(default=desirepath.audit.clock.now, editable=False)),
                 ("session_key", models.CharField(max_length=40, unique=True)),

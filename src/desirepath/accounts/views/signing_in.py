@@ -8,30 +8,23 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme, urlsafe_base64_decode
+from django.shortcuts import redirect
+from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desirepath.accounts import actions
-from desirepath.accounts.entering import enter, leave
+from desirepath.accounts.entering import come_in, leave
 from desirepath.accounts.forms import LOCKED, AcceptInvitation, ConfirmInvitation, NewPassword, SignIn
 from desirepath.accounts.limits import TooManyTriesError
 from desirepath.accounts.models import Invitation, Person
+from desirepath.accounts.views.guards import before_second_factor, by_way_of, onward
 from desirepath.audit.models import Event
 from desirepath.nhsuk.pages import respond
 
 BY_PASSWORD = "Password"
 WRONG = "The e-mail address or the password is not right"
-
-
-def onward(request: HttpRequest) -> str:
-    """Where she wanted to go before she had to sign in; home if that is nowhere of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    # without its first / it would be read as the name of a page
-    return wanted if safe and wanted.startswith("/") else resolve_url("home")
 
 
 @sensitive_post_parameters("password")
@@ -47,12 +40,20 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, LOCKED)
         else:
             if person:
-                enter(request, person, how=BY_PASSWORD)
-                return redirect(onward(request))
+                return _let_in(request, person)
             form.add_error("email", WRONG)
     return respond(request, "accounts/sign_in.jinja", {"next": onward(request)}, form=form)
 
 
+def _let_in(request: HttpRequest, person: Person) -> HttpResponseBase:
+    """On to where she wanted to go; by way of her second factor, where she has one."""
+    wanted = onward(request)
+    if come_in(request, person, how=BY_PASSWORD):
+        return redirect(wanted)
+    return by_way_of("accounts:second-factor", wanted)
+
+
+@before_second_factor
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     leave(request)
@@ -80,12 +81,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
     else:
         form = AcceptInvitation(request.POST or None, person=person, initial={"name": person.name})
     try:
-        accepted = request.method == "POST" and form.is_valid() and _accept(request, form, person, token)
+        if request.method == "POST" and form.is_valid() and (known := _accept(request, form, person, token)):
+            messages.success(request, "Welcome to Desirepath")
+            return _let_in(request, known)
     except actions.NotOpenError:  # a second press was faster
         return _over(request)
-    if accepted:
-        messages.success(request, "Welcome to Desirepath")
-        return redirect("home")
     context = {"person": person, "inviter": _inviter(found), "invitation": found}
     return respond(request, "accounts/invitation.jinja", context, form=form)
 
@@ -94,21 +94,18 @@ def _over(request: HttpRequest) -> HttpResponseBase:
     return respond(request, "accounts/invitation_over.jinja", status=410)
 
 
-def _accept(request: HttpRequest, form: Any, person: Person, token: str) -> bool:
+def _accept(request: HttpRequest, form: Any, person: Person, token: str) -> Person | None:
     if isinstance(form, ConfirmInvitation):
         try:
             known = actions.try_sign_in(email=person.email, request=request, **form.cleaned_data)
         except TooManyTriesError:
             form.add_error(None, LOCKED)
-            return False
+            return None
         if known is None:
             form.add_error("password", "The password is not right")
-            return False
-        actions.accept_invitation(token=token)
-    else:
-        person = actions.accept_invitation(token=token, **form.cleaned_data)
-    enter(request, person, how=BY_PASSWORD)
-    return True
+            return None
+        return actions.accept_invitation(token=token)
+    return actions.accept_invitation(token=token, **form.cleaned_data)
 
 
 @never_cache
