@@ -38,6 +38,8 @@ BEFORE = {
     "accounts:second-factors",
     "accounts:set-up-app",
     "accounts:recovery-codes",
+    "accounts:add-passkey",
+    "accounts:passkey-to-make",
 }
 
 

@@ -32,8 +32,12 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # untyped
     def decrypt(self, encrypted_text: str) -> str:
         return str(_cipher().decrypt(encrypted_text.encode()).decode())
 
-    def get_totp_issuer(self) -> str:
-        return NAME
-
     def get_totp_label(self, user: Person) -> str:
         return user.email
+
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        # a passkey says whose it is without saying who that is
+        return {"id": user.public_id.bytes, "display_name": user.name, "name": user.email}
+
+    def _get_site_name(self) -> str:
+        return NAME

@@ -1,4 +1,4 @@
-"""Second factors: an app that shows codes, and recovery codes for the day it is lost.
+"""Second factors: an app that shows codes, and recovery codes for the day it is lost (see also ``passkeys``).
 
 They are kept in allauth's table and made by its functions; that a code opens once, in whatever process, is
 ours: the step of time of the last code stands on the row, and only a later one opens.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from desirepath.accounts.actions import try_sign_in
 from desirepath.accounts.limits import TooManyTriesError
 from desirepath.accounts.models import Person
 from desirepath.audit.forms import Text
-from desirepath.nhsuk.fields import Email, Line, Password, Phone
+from desirepath.nhsuk.fields import Email, Hidden, Line, Password, Phone
 from desirepath.nhsuk.forms import Form
 
 LOCKED = "There were too many wrong passwords. Wait 15 minutes, or set a new password"
@@ -123,3 +125,28 @@ class FirstCode(Code):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = "The 6 digits that your app shows now"
+
+
+class OfBrowser(Hidden):
+    """What a browser's own function answered, as JSON."""
+
+    def clean(self, value: Any) -> Any:
+        text = str(super().clean(value))
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError("Your browser's answer could not be read") from error
+
+
+class ShowPasskey(Form):
+    credential = OfBrowser(max_length=20_000)
+
+
+class AddPasskey(Form):
+    name = Text(
+        label="A name to know it by",
+        help_text="For example, my telephone",
+        max_length=60,
+        required_message="Enter a name to know it by",
+    )
+    credential = OfBrowser(max_length=20_000)

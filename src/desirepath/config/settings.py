@@ -151,6 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_ADAPTER = "desirepath.accounts.adapters.SecondFactors"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "home"

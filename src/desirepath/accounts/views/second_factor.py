@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from desirepath.accounts import actions, factors
+from desirepath.accounts import actions, factors, passkeys
 from desirepath.accounts.entering import enter, prove, show_password, unprove, waiting
 from desirepath.accounts.forms import LOCKED, Code, FirstCode, ShowPassword
 from desirepath.accounts.limits import TooManyTriesError
@@ -51,7 +51,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
                 left = plural(factors.recovery_codes_left(person), "recovery code")
                 messages.warning(request, f"You have {left} left. Set up your app again if you have lost it")
             return redirect(onward(request))
-    return respond(request, "accounts/second_factor.jinja", {"next": onward(request)}, form=form)
+    context = {"next": onward(request), "passkeys": passkeys.of(person)}
+    return respond(request, "accounts/second_factor.jinja", context, form=form)
 
 
 @before_second_factor
@@ -65,6 +66,8 @@ def second_factors(request: Any) -> HttpResponseBase:
     kept = list(factors.of(person))
     context = {
         "app": next((one for one in kept if one.type == Authenticator.Type.TOTP), None),
+        "passkeys": [(passkeys.key_of(one), one) for one in passkeys.of(person)],
+        "any": kept,
         "codes_left": factors.recovery_codes_left(person),
     }
     return respond(request, "accounts/second_factors.jinja", context)
@@ -72,7 +75,7 @@ def second_factors(request: Any) -> HttpResponseBase:
 
 @freshly
 def _remove(request: Any) -> HttpResponseBase:
-    kept = {one.type: one for one in factors.of(request.user)}
+    kept = {_key_of(one): one for one in factors.of(request.user)}
     chosen = kept.get(request.POST.get("remove", ""))
     if chosen:
         factors.remove(person=request.user, which=chosen)
@@ -80,6 +83,12 @@ def _remove(request: Any) -> HttpResponseBase:
         if len(kept) == 1:
             unprove(request)
     return redirect("accounts:second-factors")
+
+
+def _key_of(factor: Authenticator) -> str:
+    """What the form calls it: of passkeys she may have several."""
+    is_passkey = factor.type == Authenticator.Type.WEBAUTHN
+    return passkeys.key_of(factor) if is_passkey else str(factor.type)
 
 
 @never_cache
