@@ -28,6 +28,14 @@ def set_up(person: Person) -> str:
     return secret
 
 
+def set_up_on_the_page(client: Client) -> None:
+    """Whoever is in with her password alone sets up an app on the page."""
+    address = "/your-account/second-factor/app"
+    assert client.get(address).status_code == 200
+    code = code_of(client.session["secret_of_an_app"])
+    assert client.post(address, {"code": code}).status_code == 302
+
+
 def next_code(person: Person) -> str:
     """A code of hers that opens now: where the one shown was used, that of the next half minute."""
     app = Authenticator.objects.get(user=person, type=Authenticator.Type.TOTP)

@@ -95,7 +95,8 @@ def _credential(side: Side) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Access:
-    """``hers``: it leads everybody to her own. ``demo_only``: nowhere, unless this is a demonstration.
+    """``hers``: it leads everybody to her own. ``nowhere``: there only in a demonstration, or where a
+    provider is set up: not in the world of the tests.
 
     ``only``: what is addressed belongs to the person in this role, and to nobody else.
     """
@@ -103,7 +104,7 @@ class Access:
     to: frozenset[Any]
     args: Callable[[Side], dict[str, Any]] = _nothing
     hers: bool = False
-    demo_only: bool = False
+    nowhere: bool = False
     only: Role | None = None
 
 
@@ -136,6 +137,11 @@ ACCESS: dict[str, Access] = {
     "accounts:add-passkey": Access(SIGNED_IN),
     "accounts:passkey-to-make": Access(SIGNED_IN),
     "accounts:show-passkey": Access(ANYONE),
+    "accounts:identities": Access(SIGNED_IN),
+    # the world of the tests has no provider: tests/accounts/test_providers.py begins one
+    "accounts:go-to-provider": Access(ANYONE, lambda side: {"provider": "none"}, nowhere=True),
+    "accounts:link-identity": Access(SIGNED_IN, lambda side: {"provider": "none"}, nowhere=True),
+    "openid_connect_callback": Access(ANYONE, lambda side: {"provider_id": "none"}, nowhere=True),
     "accounts:passkey-question": Access(ANYONE),
     "messages:forgotten-password": Access(ANYONE),
     "messages:inbox": Access(SIGNED_IN),
@@ -314,6 +320,6 @@ ACCESS: dict[str, Access] = {
     "pools:practices": Access(INVITERS),
     "pools:add-practice": Access(INVITERS),
     "pools:new-practice": Access(INVITERS),
-    "demo:people": Access(ANYONE, demo_only=True),
-    "demo:sign-in": Access(ANYONE, demo_only=True),
+    "demo:people": Access(ANYONE, nowhere=True),
+    "demo:sign-in": Access(ANYONE, nowhere=True),
 }

@@ -104,7 +104,7 @@ def test_the_view_asks_for_what_the_table_says(name):
 def test_nobody(name, side):
     """Whoever is not signed in sees what is for anyone, and is asked to sign in for the rest."""
     access, address = ACCESS[name], address_of(name, side)
-    if access.demo_only:
+    if access.nowhere:
         assert_refused(Client(), address, "nobody")
         return
     if access.to == ANYONE:
@@ -131,7 +131,7 @@ def test_every_role(name, side):
 def _opens(access: Access, role: Role) -> bool:
     if access.only:
         return role == access.only
-    return not access.demo_only and (access.to in (ANYONE, SIGNED_IN) or role in access.to)
+    return not access.nowhere and (access.to in (ANYONE, SIGNED_IN) or role in access.to)
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if _is_of_somebody(name)])

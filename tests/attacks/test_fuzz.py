@@ -95,7 +95,7 @@ def attack(client: Client, method: str, address: str, data: dict[str, Any]) -> H
     return answer
 
 
-ADDRESSES = sorted(name for name in ACCESS if name not in SLOW and not ACCESS[name].demo_only)
+ADDRESSES = sorted(name for name in ACCESS if name not in SLOW and not ACCESS[name].nowhere)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def opener(access: Access) -> Role | None:
     """One role that a page opens to; what anybody may read is looked at by a clinician."""
-    if access.demo_only:
+    if access.nowhere:
         return None
     if access.only or access.to in (ANYONE, SIGNED_IN):
         return access.only or Role.CLINICIAN

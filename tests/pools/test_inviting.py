@@ -17,6 +17,7 @@ from desirepath.messages.sending import send_due
 from desirepath.organisations.models import RoleAssignment
 from desirepath.pools import actions
 from tests import cast
+from tests.second_factor import set_up_on_the_page
 
 NELL = {"name": "Nell Newcomer", "email": "nell@example.org"}
 LONG = "walnut lantern gravel"
@@ -39,7 +40,7 @@ def link_in(mail: Any) -> str:
 def test_the_letter_leads_to_the_practice(
     manager: Client, coast: SimpleNamespace, mailoutbox: list[Any]
 ) -> None:
-    """Invited, she opens the link of her letter, chooses a password, and books for the practice."""
+    """Invited, she opens the link of her letter, chooses a password, sets up an app, and books."""
     answer = invite(manager, role=Role.PRACTICE_BOOKER, place=coast.practice.public_id)
     send_due()
     assert (answer.status_code, answer["Location"]) == (302, reverse("pools:people"))
@@ -48,6 +49,7 @@ def test_the_letter_leads_to_the_practice(
     assert "Practice booker at Coast Surgery" in mail.body
     hers = Client()
     assert hers.post(link_in(mail), {"name": "Nell Newcomer", "password": LONG}).status_code == 302
+    set_up_on_the_page(hers)
     page = hers.get("/", follow=True)
     assert page.status_code == 200
     assert "Coast Surgery" in page.content.decode()

@@ -6,8 +6,11 @@ import base64
 import hmac
 from typing import Any
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.http import HttpRequest
 
 from desirepath.accounts.models import Person
 
@@ -41,3 +44,28 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  # untyped
 
     def _get_site_name(self) -> str:
         return NAME
+
+
+class IdentityProviders(DefaultSocialAccountAdapter):  # type: ignore[misc]  # untyped
+    """allauth speaks to the provider; who that is here, and whether she comes in, is ours alone."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        from desirepath.accounts.views.providers import arrive
+
+        raise ImmediateHttpResponse(arrive(request, sociallogin))
+
+    def on_authentication_error(self, request: HttpRequest, provider: Any, **what: Any) -> None:
+        from desirepath.accounts.views.providers import not_let_in
+
+        raise ImmediateHttpResponse(not_let_in(request, f"{provider} did not say who you are. Begin again."))
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        # nobody is made out of what a provider says
+        return sociallogin.user
+
+    def authenticate_by_email(self, sociallogin: Any) -> None:
+        # providers.person_of looks at the address, and at more
+        return None
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False

@@ -52,6 +52,9 @@ class Person(AbstractBaseUser, Base):
     def __str__(self) -> str:
         return self.name
 
+    def has_open_invitation(self) -> bool:
+        return self.invitations.filter(state="sent", expires_at__gt=clock.now()).exists()
+
 
 class Invitation(Stateful):
     """A link by e-mail with which a person sets her password and begins. Only its digest is kept."""

@@ -13,6 +13,7 @@ DESIREPATH_PROXIES   addresses, by commas, of proxies in front that may say from
                      default: 127.0.0.1,::1
 DESIREPATH_URL       the address people reach this installation at, used in messages; default
                      http://127.0.0.1:8000
+DESIREPATH_IDENTITY  a file that names the identity providers of the staff (docs/settings.md); default: none
 DESIREPATH_SECRET    signing key; default: made once and kept in HOME/secret_key
 DESIREPATH_OLD_SECRETS  keys from before, by commas: what they signed and the log they marked still hold
 """
@@ -24,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desirepath.config.database import database_settings
+from desirepath.config.identity import identity_providers
 
 HOME = Path(os.environ.get("DESIREPATH_HOME", "var")).absolute()
 DEMO = os.environ.get("DESIREPATH_DEMO") == "1"
@@ -92,15 +94,22 @@ INSTALLED_APPS = [
     "desirepath.accounts",
     "desirepath.audit",
     "desirepath.nhsuk",
-    # tables and functions of second factors; its pages are not ours, and none is reached
+    # second factors and identity providers: tables and functions; its own pages have no address here
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
+IDENTITY_PROVIDERS = identity_providers(os.environ.get("DESIREPATH_IDENTITY", ""))
+if IDENTITY_PROVIDERS:
+    # it loads an HTTP client, which nobody else needs
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
+SOCIALACCOUNT_ADAPTER = "desirepath.accounts.adapters.IdentityProviders"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": IDENTITY_PROVIDERS}}
 MIDDLEWARE = [
     "desirepath.config.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from desirepath.accounts.views.providers import back
 from desirepath.config import views
 from desirepath.config.api import api
 
@@ -32,4 +33,6 @@ urlpatterns = [
     path("", include("desirepath.organisations.urls")),
     path("", include("desirepath.messages.urls")),
     path("", include("desirepath.accounts.urls")),
+    # of no room's names: allauth knows it by this one
+    path("sign-in/with/<slug:provider_id>/back", back, name="openid_connect_callback"),
 ]

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from desirepath.accounts import actions, factors
+from desirepath.accounts import actions, factors, providers
 from desirepath.accounts.entering import end_every_session, end_session, leave, open_sessions, stay
 from desirepath.accounts.forms import ChangePassword, YourDetails
 from desirepath.accounts.models import Person
@@ -32,6 +32,7 @@ def your_account(request: HttpRequest) -> HttpResponseBase:
     context = {
         "person": person,
         "signed_in": open_sessions(person).count(),
+        "providers": providers.listed(),
         "second_factor": factors.of(person).exists(),
     }
     return respond(request, "accounts/your_account.jinja", context, form=form)

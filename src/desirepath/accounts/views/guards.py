@@ -39,7 +39,6 @@ def before_second_factor(view: View) -> View:
 def freshly(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open a page, on which ways of signing in are changed, to whoever has just shown her password."""
 
-    @before_second_factor
     @login_required
     @wraps(view)
     def guarded(request: Any, /, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desirepath.accounts import passkeys
+from desirepath.accounts import passkeys, providers
 from desirepath.accounts.entering import enter, waiting
 from desirepath.accounts.forms import AddPasskey, Code, ShowPasskey, SignIn
 from desirepath.accounts.models import Person
-from desirepath.accounts.views.guards import freshly, onward
+from desirepath.accounts.views.guards import before_second_factor, freshly, onward
 from desirepath.accounts.views.second_factor import has_set_up
 from desirepath.nhsuk.pages import UNPROCESSABLE, respond
 
@@ -23,6 +23,7 @@ NOT_MADE = "Your browser's answer could not be read. Try again, or set up an app
 ENOUGH = f"You have {passkeys.MOST} passkeys already: remove one first"
 
 
+@before_second_factor
 @freshly
 @require_POST
 def creation_options(request: Any) -> HttpResponseBase:
@@ -30,6 +31,7 @@ def creation_options(request: Any) -> HttpResponseBase:
     return JsonResponse(passkeys.to_make_one(request.user))
 
 
+@before_second_factor
 @never_cache
 @freshly
 @require_http_methods(["GET", "POST"])
@@ -74,6 +76,6 @@ def show(request: HttpRequest) -> HttpResponseBase:
             return redirect(onward(request))
     messages.error(request, WRONG)
     template = "accounts/second_factor.jinja" if found else "accounts/sign_in.jinja"
-    context = {"next": onward(request), "passkeys": bool(found)}
+    context = {"next": onward(request), "passkeys": bool(found), "providers": providers.listed()}
     again = Code() if found else SignIn()
     return respond(request, template, context, form=again, status=UNPROCESSABLE)

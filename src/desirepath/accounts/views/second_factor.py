@@ -91,6 +91,7 @@ def _key_of(factor: Authenticator) -> str:
     return passkeys.key_of(factor) if is_passkey else str(factor.type)
 
 
+@before_second_factor
 @never_cache
 @freshly
 @sensitive_post_parameters("code")
@@ -122,6 +123,7 @@ def has_set_up(request: HttpRequest, person: Person, by: str) -> HttpResponseBas
     return redirect("accounts:recovery-codes")
 
 
+@before_second_factor
 @never_cache
 @freshly
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from desirepath.accounts import actions
+from desirepath.accounts import actions, providers
 from desirepath.accounts.entering import come_in, leave
 from desirepath.accounts.forms import LOCKED, AcceptInvitation, ConfirmInvitation, NewPassword, SignIn
 from desirepath.accounts.limits import TooManyTriesError
@@ -42,7 +42,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
             if person:
                 return _let_in(request, person)
             form.add_error("email", WRONG)
-    return respond(request, "accounts/sign_in.jinja", {"next": onward(request)}, form=form)
+    context = {"next": onward(request), "providers": providers.listed()}
+    return respond(request, "accounts/sign_in.jinja", context, form=form)
 
 
 def _let_in(request: HttpRequest, person: Person) -> HttpResponseBase:
