@@ -71,6 +71,10 @@ class InvitePerson(Form):
         required=False,
         help_text="The practice, PCN or chambers. Leave it for a role in the pool itself",
     )
+    starts_on = Date(label="First day", required=False, help_text="Leave it for today")
+    last_day = Date(
+        label="Last day", required=False, help_text="Leave it where the role goes on. For example, 31 3 2027"
+    )
 
     def __init__(self, *args: Any, pool: Pool, for_installation: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

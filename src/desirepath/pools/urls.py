@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/invite", people.invite, name="invite"),
     path("people/invite-clinician", imports.invite_clinician, name="invite-clinician"),
     path("people/roles/<uuid:role>/end", people.end, name="end-role"),
+    path("people/roles/<uuid:role>/second-factor", people.forget_second_factor, name="forget-second-factor"),
     path("people/roles/<uuid:role>/resend", people.resend, name="resend"),
     path("people/roles/<uuid:role>/withdraw", people.withdraw, name="withdraw"),
     path("people/import/<slug:kind>/", imports.send, name="import"),

@@ -227,6 +227,10 @@ class RoleQuerySet(models.QuerySet["RoleAssignment"]):
         day = day or clock.today()
         return self.filter(Q(ends_on__gt=day) | Q(ends_on=None), starts_on__lte=day)
 
+    def not_over(self) -> RoleQuerySet:
+        """Held today, or from a coming day on."""
+        return self.filter(Q(ends_on__gt=clock.today()) | Q(ends_on=None)).exclude(ends_on=F("starts_on"))
+
 
 class RoleAssignment(Base):
     """A person holds a role at an organisation for a time; a clinician, an administrator and an auditor hold

@@ -11,6 +11,7 @@ from desirepath.pools.actions.founding import (
 )
 from desirepath.pools.actions.inviting import (
     described_role,
+    forget_second_factor,
     invite_to_role,
     person_at,
     resend_invitation,
@@ -34,6 +35,7 @@ __all__ = [
     "described_role",
     "end_neighbour",
     "end_role",
+    "forget_second_factor",
     "found_chambers",
     "give_role",
     "invite_to_role",

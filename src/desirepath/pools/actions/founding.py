@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from desirepath.accounts.models import Person
 from desirepath.accounts.roles import EVERYWHERE, Role
@@ -59,14 +61,24 @@ def found_chambers(*, by: Person | None, pool: Pool, name: str, code: str = "") 
 
 @transaction.atomic
 def give_role(
-    *, by: Person | None, person: Person, role: str, organisation: Organisation | None = None
+    *,
+    by: Person | None,
+    person: Person,
+    role: str,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+    last_day: date | None = None,
 ) -> RoleAssignment:
     """``person`` holds ``role`` (at ``organisation``, unless it is held at none) from today; twice is once.
 
-    A role that was to end on a coming day no longer does.
+    A role that was to end on a coming day no longer does. With days of its own it is a role beside others:
+    Refused, where she holds it on one of them already.
     """
     if (role in EVERYWHERE) != (organisation is None):
         raise ValueError(f"{role} is held {'at no' if role in EVERYWHERE else 'at an'} organisation")
+    if starts_on or last_day:
+        days = (starts_on or clock.today(), last_day)
+        return _give_role_for(days, by=by, person=person, role=role, organisation=organisation)
     held = RoleAssignment.objects.current().filter(person=person, role=role, organisation=organisation)
     ending = held.exclude(ends_on=None).first()
     if ending and not held.filter(ends_on=None).exists():
@@ -79,6 +91,35 @@ def give_role(
     )
     if new:
         Event.record("role given", assignment, by=by, role=role)
+    return assignment
+
+
+def _give_role_for(
+    days: tuple[date, date | None], *, by: Person | None, person: Person, role: str, organisation: Any
+) -> RoleAssignment:
+    start, last = days
+    if start < clock.today():
+        raise Refused("The first day must be today or later.")
+    if last and last < start:
+        raise Refused("The last day must not be before the first.")
+    # hers is locked, so that two who give her the role at once do so one after the other
+    Person.objects.select_for_update().get(pk=person.pk)
+    same = RoleAssignment.objects.not_over().filter(person=person, role=role, organisation=organisation)
+    if (
+        (same.filter(starts_on__lte=last) if last else same)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=start))
+        .exists()
+    ):
+        raise Refused(f"{person} holds this role on some of these days already. End that one first.")
+    assignment = RoleAssignment.objects.create(
+        person=person,
+        role=Role(role),
+        organisation=organisation,
+        starts_on=start,
+        ends_on=last and last + timedelta(days=1),
+    )
+    told = {"from": str(start), "last_day": str(last) if last else ""}
+    Event.record("role given", assignment, by=by, role=role, **told)
     return assignment
 
 
@@ -106,7 +147,10 @@ def end_role(*, by: Person, assignment: RoleAssignment, last_day: date | None = 
         )
         if not others.exclude(pk=assignment.pk).exists():
             raise Refused("Invite another pool manager first: somebody must look after the pool.")
-    ends_on = today if last_day is None else last_day + timedelta(days=1)
+    if last_day is not None and last_day < assignment.starts_on:
+        raise Refused("The role has not begun by then. End it now instead.")
+    # what has not begun never does
+    ends_on = max(today, assignment.starts_on) if last_day is None else last_day + timedelta(days=1)
     assignment.ends_on = ends_on
     assignment.save(update_fields=["ends_on"])
     Event.record("role ended", assignment, by=by, role=assignment.role, ends_on=str(ends_on))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
+from desirepath.accounts import factors
+from desirepath.accounts.entering import end_every_session
 from desirepath.accounts.models import Invitation, Person
 from desirepath.accounts.roles import EVERYWHERE, Role
 from desirepath.audit.models import Event
 from desirepath.audit.refusal import Refused
 from desirepath.messages.letters import invite
+from desirepath.nhsuk.formats import day_and_year
 from desirepath.organisations.models import Kind, Organisation, RoleAssignment
 from desirepath.pools.actions.founding import end_role, give_role
 from desirepath.pools.models import Pool
@@ -36,20 +41,33 @@ def person_at(*, email: str, name: str, fictional: bool) -> Person:
 
 @transaction.atomic
 def invite_to_role(
-    *, by: Person | None, pool: Pool, email: str, name: str, role: str, place: Organisation | None
+    *,
+    by: Person | None,
+    pool: Pool,
+    email: str,
+    name: str,
+    role: str,
+    place: Organisation | None,
+    starts_on: date | None = None,
+    last_day: date | None = None,
 ) -> RoleAssignment:
     """Give ``role`` at ``place`` (of this pool) to whoever has ``email``, and send her an invitation.
 
+    Nobody gives herself one: who asks, who approves and who gives the roles for it are different people.
     Invited again before she has begun, she gets a new link and still one role. Raises Refused where the role
     is not held at such a place or she holds it already, PermissionError for a place that is not of this pool.
     """
     _refuse_wrong_place(pool, Role(role), place)
     person = person_at(email=email, name=name, fictional=pool.fictional)
+    if by is not None and person.pk == by.pk:
+        raise Refused("You can't give yourself a role. Ask another manager, or the administrator.")
     held = RoleAssignment.objects.current().filter(person=person, role=role, organisation=place, ends_on=None)
     if held.exists() and not waiting(person):
         raise Refused(f"{person} is {described(Role(role), place)} already.")
-    assignment = give_role(by=by, person=person, role=role, organisation=place)
-    invite(email=person.email, name=name, by=by, role=described(Role(role), place))
+    days = {"starts_on": starts_on, "last_day": last_day}
+    assignment = give_role(by=by, person=person, role=role, organisation=place, **days)
+    from_then = f" from {day_and_year(starts_on)}" if starts_on else ""
+    invite(email=person.email, name=name, by=by, role=described(Role(role), place) + from_then)
     return assignment
 
 
@@ -115,3 +133,20 @@ def waiting(person: Person) -> bool:
     """Whether an invitation waits for her: one is open, or ran out before she began."""
     states = set(person.invitations.values_list("state", flat=True))
     return "sent" in states or ("expired" in states and not person.has_usable_password())
+
+
+@transaction.atomic
+def forget_second_factor(*, by: Person, pool: Pool | None, of: Person) -> None:
+    """She has lost her second factor: it no longer counts, and she is signed out everywhere.
+
+    A manager may say so of somebody all of whose roles are in her ``pool``; an administrator (None) of
+    anybody. Raises Refused for others, and for herself.
+    """
+    if of.pk == by.pk:
+        raise Refused("Somebody else must say this of you. You change your own on Your account.")
+    if pool is not None:
+        held = RoleAssignment.objects.not_over().filter(person=of).exclude(role=Role.CLINICIAN)
+        if held.exclude(organisation__in=pool.organisations().values("pk")).exists():
+            raise Refused(f"{of} also has a role elsewhere. Ask the administrator of this installation.")
+    factors.forget(of=of, by=by)
+    end_every_session(of=of, by=by)

@@ -78,7 +78,7 @@ def invite(request: ActingRequest, pool: Pool) -> HttpResponseBase:
 
 def _role_of(request: ActingRequest, pool: Pool, public_id: UUID) -> RoleAssignment:
     """A role that this inviter may change, or 404."""
-    held = RoleAssignment.objects.current().select_related("person", "organisation")
+    held = RoleAssignment.objects.not_over().select_related("person", "organisation")
     found = get_object_or_404(held, public_id=public_id)
     if found.organisation is None:
         if not (is_administrator(request) and found.role in FOR_THE_INSTALLATION):
@@ -106,6 +106,23 @@ def end(request: ActingRequest, pool: Pool, role: UUID) -> HttpResponseBase:
             return redirect("pools:people")
     context = {"assignment": assignment, "described": actions.described_role(assignment)}
     return respond(request, "pools/end_role.jinja", context, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.INVITE)
+@in_pool
+def forget_second_factor(request: ActingRequest, pool: Pool, role: UUID) -> HttpResponseBase:
+    """She has lost her app, her passkeys and her recovery codes, and sets up anew after her next password."""
+    assignment = _role_of(request, pool, role)
+    if request.method == "POST":
+        try:
+            anyone = is_administrator(request)
+            actions.forget_second_factor(by=request.user, pool=None if anyone else pool, of=assignment.person)
+            messages.success(request, f"{assignment.person} sets up a second factor anew at the next sign-in")
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("pools:people")
+    return respond(request, "pools/forget_second_factor.jinja", {"assignment": assignment})
 
 
 @require_POST
