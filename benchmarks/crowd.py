@@ -18,8 +18,11 @@ def signed_in(person: object) -> str:
     from django.conf import settings
     from django.test import Client
 
+    from tests.second_factor import shown
+
     client = Client()
     client.force_login(person)  # type: ignore[arg-type]
+    shown(client)
     name = settings.SESSION_COOKIE_NAME
     return f"{name}={client.cookies[name].value}; csrftoken={CSRF}"
 

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from killed import Pages
 
+from desirepath.accounts.entering import SECOND_FACTOR
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from desirepath.audit.refusal import Refused
@@ -83,6 +84,7 @@ def signed_in(person: Person) -> str:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session[SECOND_FACTOR] = "shown in a benchmark"
     session.save()
     return str(session.session_key)
 

@@ -201,12 +201,15 @@ def measure(kind: Kind, rounds: int) -> tuple[int, list[float], list[float]]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    from tests.second_factor import shown
+
     most, taken, computed = 0, [], []
     served = server_time()
     for number, (person, address) in enumerate(kind.asks(rounds + 3)):
         client = Client(SERVER_NAME="127.0.0.1")
         if person:
             client.force_login(person)
+            shown(client)
         began, core = perf_counter(), process_time() + served()
         answer = client.get(address)
         spent, core = perf_counter() - began, process_time() + served() - core

@@ -21,17 +21,13 @@ def _second_factor_is_shown() -> Iterator[None]:
     """
     from django.test import Client
 
-    from desirepath.accounts.entering import SECOND_FACTOR, SHOWN
-    from desirepath.audit import clock
+    from tests.second_factor import shown
 
     plain = Client.force_login
 
     def force_login(self: Client, user: Any, backend: str | None = None) -> None:
         plain(self, user, backend)
-        session = self.session
-        session[SECOND_FACTOR] = "shown in a test"
-        session[SHOWN] = clock.now().isoformat()
-        session.save()
+        shown(self)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "force_login", force_login)

@@ -10,6 +10,7 @@ from allauth.mfa.utils import decrypt
 from django.test import Client
 
 from desirepath.accounts import factors
+from desirepath.accounts.entering import SECOND_FACTOR, SHOWN
 from desirepath.accounts.models import Person
 from desirepath.audit import clock
 from tests.cast import PASSWORD
@@ -26,6 +27,14 @@ def set_up(person: Person) -> str:
     secret = factors.new_secret()
     factors.set_up_app(person=person, secret=secret, code=code_of(secret, -1))
     return secret
+
+
+def shown(client: Client) -> None:
+    """Mark a session that was made without the form as one of somebody who has shown a second factor."""
+    session = client.session
+    session[SECOND_FACTOR] = "shown in a test"
+    session[SHOWN] = clock.now().isoformat()
+    session.save()
 
 
 def set_up_on_the_page(client: Client) -> None:

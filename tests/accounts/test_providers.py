@@ -10,11 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from django.conf import settings as conf
 from django.test import Client
 
 from desirepath.accounts.models import Invitation, Person
@@ -58,18 +61,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     program = Path(__file__).parent.parent / "identity_provider.py"
     asked = [sys.executable, str(program), str(port), str(folder), str(people), f"{OURS}{BACK}"]
-    running = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=(folder / "log").open("w"), text=True)
-    try:
-        assert running.stdout and running.stdout.readline().startswith("ready"), (folder / "log").read_text()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        running.terminate()
-        running.wait(10)
+    with (
+        (folder / "log").open("w") as log,
+        subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=log, text=True) as running,
+    ):
+        try:
+            assert running.stdout
+            assert running.stdout.readline().startswith("ready"), (folder / "log").read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.terminate()
 
 
 @pytest.fixture
-def provider(server: str, tmp_path: Path, settings: Any) -> str:
+def provider(db: None, server: str, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """This installation knows it, as its host wrote down."""
+    # done at the start where a provider is set up (config.settings)
+    known = {OpenIDConnectProvider.id: OpenIDConnectProvider}
+    monkeypatch.setattr(registry, "provider_map", {**registry.provider_map, **known})
     file = tmp_path / "identity.toml"
     file.write_text(CONFIG.format(server=server, client=CLIENT, secret=SECRET))
     settings.IDENTITY_PROVIDERS = identity_providers(str(file))
@@ -81,16 +90,16 @@ def provider(server: str, tmp_path: Path, settings: Any) -> str:
 
 def at_the_provider(asked: str, email: str) -> str:
     """She signs in on the provider's own pages; the address that it sends her browser back to."""
-    browser = requests.Session()
-    page = browser.get(asked, timeout=20)
-    form = {"login": email, "password": PASSWORD}
-    form["csrfmiddlewaretoken"] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[0]
-    answer = browser.post(page.url, data=form, timeout=20, allow_redirects=False)
-    for _ in range(5):
-        to = requests.compat.urljoin(answer.url, answer.headers["Location"])
-        if to.startswith(OURS):
-            return str(to.removeprefix(OURS))
-        answer = browser.get(to, timeout=20, allow_redirects=False)
+    with requests.Session() as browser:
+        page = browser.get(asked, timeout=20)
+        form = {"login": email, "password": PASSWORD}
+        form["csrfmiddlewaretoken"] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[0]
+        answer = browser.post(page.url, data=form, timeout=20, allow_redirects=False)
+        for _ in range(5):
+            to = urljoin(answer.url, answer.headers["Location"])
+            if to.startswith(OURS):
+                return to.removeprefix(OURS)
+            answer = browser.get(to, timeout=20, allow_redirects=False)
     raise AssertionError(f"the provider leads to {to}")
 
 
@@ -224,14 +233,12 @@ def test_an_answer_opens_once_and_only_here(provider: str, alice: Person) -> Non
 
 def test_the_session_is_a_new_one(provider: str, alice: Person) -> None:
     """The key that it had on the way there opens nothing afterwards."""
-    from django.conf import settings
-
     client = Client()
     address = at_the_provider(client.get("/sign-in/with/cis2")["Location"], alice.email)
     before = client.session.session_key
     assert client.get(address).status_code == 302
     thief = Client()
-    thief.cookies[settings.SESSION_COOKIE_NAME] = before
+    thief.cookies[conf.SESSION_COOKIE_NAME] = before
     assert client.session.session_key != before
     assert thief.get("/your-account").status_code == 302
 

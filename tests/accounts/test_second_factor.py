@@ -26,7 +26,7 @@ from tests import cast
 from tests.architecture.access import ACCESS
 from tests.architecture.test_routes import ROUTES
 from tests.architecture.world import Side
-from tests.second_factor import code_of, come_in, give_password, next_code, set_up
+from tests.second_factor import code_of, come_in, give_password, next_code, set_up, set_up_on_the_page
 
 PAGES = "/your-account/second-factor"
 ASKED = "/sign-in/second-factor"
@@ -258,6 +258,32 @@ def test_her_password_again(alice: Person, clock_at: Callable[..., Any]) -> None
     answer = client.post("/your-account/confirm", {**again, "password": cast.PASSWORD})
     assert answer["Location"] == f"{PAGES}/app"
     assert client.get(f"{PAGES}/app").status_code == 200
+
+
+def test_a_session_from_before_replaces_nothing(alice: Person) -> None:
+    """Whoever is in with her password only when she sets up her first is out, and can't set up another."""
+    thief, _ = give_password(alice)
+    assert thief.get(f"{PAGES}/app").status_code == 200
+    set_up(alice)
+    before = Authenticator.objects.get().data
+    code = code_of(thief.session["secret_of_an_app"])
+    assert thief.post(f"{PAGES}/app", {"code": code})["Location"].startswith("/sign-in?")
+    assert Authenticator.objects.get().data == before
+    assert "_auth_user_id" not in thief.session
+
+
+def test_setting_up_the_first_ends_other_sessions(nell: Person) -> None:
+    """Those that came in without it; a later change leaves those that came in with it."""
+    here, _ = give_password(nell)
+    there, _ = give_password(nell)
+    set_up_on_the_page(here)
+    assert (here.get("/your-account").status_code, there.get("/your-account").status_code) == (200, 302)
+    app = Authenticator.objects.get(type="totp")
+    app.data[factors.LAST] -= 5
+    app.save()
+    there = come_in(nell)
+    set_up_on_the_page(here)
+    assert (here.get("/your-account").status_code, there.get("/your-account").status_code) == (200, 200)
 
 
 def test_guessing_codes(alice: Person) -> None:

@@ -308,6 +308,7 @@ ACCESS: dict[str, Access] = {
     "pools:invite": Access(INVITERS),
     "pools:invite-clinician": Access(INVITERS),
     "pools:end-role": Access(INVITERS, _role),
+    "pools:forget-second-factor": Access(INVITERS, _role),
     "pools:resend": Access(INVITERS, _role),
     "pools:withdraw": Access(INVITERS, _role),
     "pools:import": Access(INVITERS, lambda side: {"kind": "clinicians"}, hers=True),

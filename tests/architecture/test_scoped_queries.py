@@ -33,9 +33,13 @@ BY = {
 PUBLIC = {"Organisation", "Parent", "Skill"}
 EVERYBODY = "whoever runs the installation sees all of it"
 REASONS: dict[tuple[str, str, str], str] = {
-    ("accounts/views.py", "_inviter", "Event"): "of one invitation, whose secret link opened the page",
-    ("accounts/views.py", "_inviter", "Person"): "whoever sent that invitation",
-    ("accounts/views.py", "_person_of", "Person"): "whom a signed link is about",
+    (
+        "accounts/views/signing_in.py",
+        "_inviter",
+        "Event",
+    ): "of one invitation, whose secret link opened",
+    ("accounts/views/signing_in.py", "_inviter", "Person"): "whoever sent that invitation",
+    ("accounts/views/signing_in.py", "_person_of", "Person"): "whom a signed link is about",
     ("bookings/applications_api.py", "_seen_by", "Application"): "narrowed in the lines below by role",
     ("bookings/applications_api.py", "work", "Vacancy"): "keys that were found for her alone",
     ("bookings/views/bookings.py", "visible_to", "Booking"): "narrowed in the lines below by role",

@@ -38,7 +38,7 @@ def needs_app(person: Person) -> bool:
 
 def show_code(page: Page, person: Person) -> None:
     """What her app shows now."""
-    page.get_by_label("Code").fill(second_factor.next_code(person))
+    page.get_by_label("Code", exact=True).fill(second_factor.next_code(person))
     press(page, "Go on")
 
 
@@ -48,7 +48,7 @@ def set_up_an_app(page: Page, look: Any = None) -> None:
     if look:
         look(page, "set-up-app")
     secret = page.locator("main code").inner_text().replace(" ", "")
-    page.get_by_label("Code").fill(second_factor.code_of(secret))
+    page.get_by_label("Code", exact=True).fill(second_factor.code_of(secret))
     press(page, "Set up the app")
     if look:
         look(page, "recovery-codes")

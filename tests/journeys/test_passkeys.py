@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from desirepath.accounts import passkeys
 from desirepath.accounts.models import Person
-from tests import cast
+from tests import cast, second_factor
 from tests.journeys.steps import follow, press, sign_out
 from tests.second_factor import give_password
 
@@ -128,7 +128,9 @@ def test_an_answer_opens_once_and_only_for_her(
     assert replay.post("/sign-in/passkey", {"credential": answer}).status_code == 422, "nothing was asked"
     replay.post("/sign-in/passkey/question")
     assert replay.post("/sign-in/passkey", {"credential": answer}).status_code == 422
-    mallory, _ = give_password(bob)
+    second_factor.set_up(bob)
+    mallory, _ = give_password(bob, Client(SERVER_NAME="localhost"))
+    mallory.post("/sign-in/passkey/question")
     assert mallory.post("/sign-in/passkey", {"credential": answer}).status_code == 422
     for client in (replay, mallory):
         assert "_auth_user_id" not in client.session

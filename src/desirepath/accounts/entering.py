@@ -108,12 +108,24 @@ def has_passed(request: HttpRequest) -> bool:
     return bool(settings.DEMO) if by == FICTIONAL else bool(by)
 
 
-def prove(request: HttpRequest, second_factor: str) -> None:
-    """She has set up a second factor in this session: it goes on, under a new key, as if she came by it."""
-    before = request.session.session_key
+def prove(request: HttpRequest, person: Person, second_factor: str) -> None:
+    """She has set up a second factor in this session: it goes on, under a new key, as if she came by it.
+
+    Where it is her first, those of her sessions end that came in without one.
+    """
+    before = request.session.session_key or ""
+    if not has_passed(request):
+        others = person.signed_in.exclude(session_key=before)
+        Session.objects.filter(session_key__in=others.values("session_key")).delete()
+        others.delete()
     request.session[SECOND_FACTOR] = second_factor
     request.session.cycle_key()
-    SignedIn.objects.filter(session_key=before or "").update(session_key=request.session.session_key)
+    SignedIn.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
+def has_skipped(request: HttpRequest, person: Person) -> bool:
+    """Whether she has a second factor by now, and this session never showed it."""
+    return not has_passed(request) and factors.of(person).exists()
 
 
 def unprove(request: HttpRequest) -> None:

@@ -29,14 +29,15 @@ class WrongCodeError(Exception):
 
 def of(person: Person) -> QuerySet[Authenticator]:
     """What she has set up, without recovery codes, which alone are no second factor."""
-    return Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=person)
+    return found.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def new_secret() -> str:
     """What an app makes its codes from."""
     from allauth.mfa.totp.internal.auth import generate_totp_secret
 
-    return generate_totp_secret()
+    return str(generate_totp_secret())
 
 
 def picture_of(person: Person, secret: str) -> str:
@@ -143,3 +144,10 @@ def remove(*, person: Person, which: Authenticator) -> None:
     Event.record("second factor removed", person, by=person, kind=which.type)
     if not of(person).exists():
         Authenticator.objects.filter(user=person).delete()
+
+
+@transaction.atomic
+def forget(*, of: Person, by: Person) -> None:
+    """Somebody who has lost everything that she set up sets up anew."""
+    Authenticator.objects.filter(user=of).delete()
+    Event.record("second factor forgotten", of, by=by)

@@ -104,6 +104,11 @@ def link(*, person: Person, account: SocialAccount) -> None:
     Event.record("identity linked", person, by=person, provider=account.provider)
 
 
+def linked_to(person: Person) -> dict[str, SocialAccount]:
+    """The identities by which she is known, by provider."""
+    return {one.provider: one for one in SocialAccount.objects.filter(user=person)}
+
+
 def says_second_factor(provider: str, told: dict[str, Any]) -> bool:
     """Whether an ID token says that a second factor was shown, as this installation reads it."""
     app = next(app for app in settings.IDENTITY_PROVIDERS if app["provider_id"] == provider)

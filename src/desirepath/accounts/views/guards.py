@@ -12,7 +12,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from desirepath.accounts.entering import is_fresh
+from desirepath.accounts.entering import has_skipped, is_fresh, leave
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -37,11 +37,16 @@ def before_second_factor(view: View) -> View:
 
 
 def freshly(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Open a page, on which ways of signing in are changed, to whoever has just shown her password."""
+    """Open a page, on which ways of signing in are changed, to whoever has just shown her password; never to
+    a session from before she had a second factor, which could replace it.
+    """
 
     @login_required
     @wraps(view)
     def guarded(request: Any, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if has_skipped(request, request.user):
+            leave(request)
+            return by_way_of("accounts:sign-in", request.get_full_path())
         if not is_fresh(request):
             return by_way_of("accounts:confirm", request.get_full_path())
         return view(request, *args, **kwargs)

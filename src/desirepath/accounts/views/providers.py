@@ -108,6 +108,6 @@ def identities(request: Any) -> HttpResponseBase:
         if providers.unlink(person=person, provider=request.POST.get("remove", "")):
             messages.success(request, "It no longer signs you in")
         return redirect("accounts:identities")
-    linked = {one.provider: one for one in SocialAccount.objects.filter(user=person)}
+    linked = providers.linked_to(person)
     rows = [(one, name, linked.get(one)) for one, name in providers.listed()]
     return respond(request, "accounts/identities.jinja", {"rows": rows})

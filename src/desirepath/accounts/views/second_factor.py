@@ -115,7 +115,7 @@ def set_up_app(request: Any) -> HttpResponseBase:
 
 def has_set_up(request: HttpRequest, person: Person, by: str) -> HttpResponseBase:
     """She goes on as if she had come in by it; to her recovery codes, where she has none yet."""
-    prove(request, by)
+    prove(request, person, by)
     messages.success(request, "Your second factor is set up")
     if factors.recovery_codes_left(person):
         return redirect("accounts:second-factors")
