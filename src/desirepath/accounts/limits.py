@@ -35,12 +35,17 @@ def take(at: uuid.UUID) -> None:
     now = clock.now()
     tries = Tries.objects.filter(door=at)
     room = tries.filter(since__gt=now - WITHIN, count__lt=MOST)
-    if room.update(count=F("count") + 1) or tries.filter(since__lte=now - WITHIN).update(count=1, since=now):
-        return
-    _, first = Tries.objects.get_or_create(door=at, defaults={"count": 1, "since": now})
-    # somebody else may have been the first a moment ago
-    if not first and not room.update(count=F("count") + 1):
-        raise TooManyTriesError
+    shut = tries.filter(since__gt=now - WITHIN, count__gte=MOST)
+    while not shut.exists():
+        if room.update(count=F("count") + 1):
+            return
+        if tries.filter(since__lte=now - WITHIN).update(count=1, since=now):
+            return
+        _, first = Tries.objects.get_or_create(door=at, defaults={"count": 1, "since": now})
+        if first:
+            return
+        # somebody else was the first, or has just opened the door and with it forgotten the count: once more
+    raise TooManyTriesError
 
 
 def taken(at: uuid.UUID) -> int:
