@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
@@ -22,6 +23,7 @@ from desirepath.config.navigation import home_of
 from desirepath.demo import samples
 from desirepath.messages.letters import invite
 from desirepath.organisations.models import Organisation
+from desirepath.privacy.forgetting import forget
 from tests import cast
 from tests.architecture.access import ACCESS
 from tests.architecture.test_routes import ROUTES
@@ -320,3 +322,16 @@ def test_one_click_counts_in_a_demonstration_only(side: Side, settings: Any) -> 
     assert client.get("/people/").status_code == 200
     settings.DEMO = False
     assert client.get("/people/")["Location"] == PAGES
+
+
+def test_who_has_left_has_no_way_in(alice: Person) -> None:
+    """Forgotten as the schedule of retention says, she is out everywhere, and nothing that she set up stays."""
+    set_up(alice)
+    factors.new_recovery_codes(person=alice)
+    SocialAccount.objects.create(user=alice, provider="cis2", uid="hers")
+    client = come_in(alice)
+    forget(person=alice, by=None)
+    assert not Authenticator.objects.exists()
+    assert not SocialAccount.objects.exists()
+    assert not alice.signed_in.exists()
+    assert client.get("/your-account").status_code == 302

@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from desirepath.accounts import factors
 from desirepath.accounts.models import Person, SignedIn
 from desirepath.audit import clock
-from desirepath.audit.models import Event
+from desirepath.audit.models import Actor, Event
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SIGNED_IN = "signed in"
@@ -181,7 +181,7 @@ def end_session(*, by: Person, session: SignedIn) -> None:
 
 
 @transaction.atomic
-def end_every_session(*, of: Person, by: Person | None) -> None:
+def end_every_session(*, of: Person, by: Actor | None) -> None:
     """She is signed in nowhere any more."""
     ended, _ = Session.objects.filter(session_key__in=of.signed_in.values("session_key")).delete()
     of.signed_in.all().delete()

@@ -151,3 +151,11 @@ def forget(*, of: Person, by: Person) -> None:
     """Somebody who has lost everything that she set up sets up anew."""
     Authenticator.objects.filter(user=of).delete()
     Event.record("second factor forgotten", of, by=by)
+
+
+def forget_ways_in(person: Person) -> None:
+    """Of somebody who has left: no second factor and no provider's identity leads to her row."""
+    from allauth.socialaccount.models import SocialAccount
+
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()

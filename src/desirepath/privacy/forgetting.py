@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from desirepath.accounts.entering import end_every_session
+from desirepath.accounts.factors import forget_ways_in
 from desirepath.accounts.models import Person
 from desirepath.audit.models import Actor, Event
 from desirepath.bookings.models import Booking, Feed
@@ -65,6 +67,8 @@ def forget(*, person: Person, by: Actor | None) -> None:
     person.email = f"{person.public_id}@left.invalid"
     person.set_unusable_password()
     person.save()
+    end_every_session(of=person, by=by)
+    forget_ways_in(person)
     Message.objects.filter(to=person).delete()
     Feed.objects.filter(person=person).delete()
     AccessToken.objects.filter(assignment__person=person).delete()

@@ -26,6 +26,9 @@ HERS = ("clinician__person",)
 PARTS: dict[str, Part] = {
     "accounts.Person": Part("Your account", ("pk",), ("password",)),
     "accounts.Invitation": Part("Your invitations", ("person",), ("digest",)),
+    "accounts.SignedIn": Part("Where you are signed in", ("person",), ("session_key",)),
+    "mfa.Authenticator": Part("Your second factors", ("user",), ("data",)),
+    "socialaccount.SocialAccount": Part("Identities by which you sign in", ("user",), ("extra_data",)),
     "organisations.RoleAssignment": Part("Your roles", ("person",)),
     "organisations.AccessToken": Part("Your access tokens", ("assignment__person",), ("digest",)),
     "organisations.IdempotentAnswer": Part(
