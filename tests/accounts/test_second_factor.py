@@ -325,7 +325,7 @@ def test_one_click_counts_in_a_demonstration_only(side: Side, settings: Any) -> 
 
 
 def test_who_has_left_has_no_way_in(alice: Person) -> None:
-    """Forgotten as the schedule of retention says, she is out everywhere, and nothing that she set up stays."""
+    """Forgotten as the schedule says, she is out everywhere, and nothing that she set up stays."""
     set_up(alice)
     factors.new_recovery_codes(person=alice)
     SocialAccount.objects.create(user=alice, provider="cis2", uid="hers")

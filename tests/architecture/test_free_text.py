@@ -22,6 +22,8 @@ NUMBER = "943 476 5919"
 # fields that take any text and do not look for NHS numbers, with the reason
 UNCHECKED = {"Line", "Paragraph", "Hidden", "CharField", "TextInput", "Textarea"}
 REASONS = {
+    ("accounts/forms.py", "code"): "digits that open a door, compared with hers and kept nowhere",
+    ("accounts/forms.py", "OfBrowser"): "a passkey's answer, read by its signature",
     ("config/forms.py", "id"): "an opaque id, whose digits are chance; only searched for",
     ("vacancies/forms.py", "once"): "made by the page, so that a form sent twice is taken once",
     ("vacancies/forms.py", "week"): "a date of ten characters with its dashes",
@@ -35,6 +37,7 @@ BY_HAND = {
     "chosen",
     "clinician",
     "do",
+    "end",
     "item",
     "kind",
     "next",
@@ -44,6 +47,7 @@ BY_HAND = {
     "proposals",
     "q",
     "query",
+    "remove",
     "revoke",
     "role",
     "seen",
