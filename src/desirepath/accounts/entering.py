@@ -136,7 +136,7 @@ def unprove(request: HttpRequest) -> None:
 def is_fresh(request: HttpRequest) -> bool:
     """Whether she came in, or showed her password again, a short time ago."""
     shown = request.session.get(SHOWN)
-    return bool(shown) and clock.now() - datetime.fromisoformat(shown) <= FRESH
+    return shown is not None and clock.now() - datetime.fromisoformat(shown) <= FRESH
 
 
 def show_password(request: HttpRequest) -> None:

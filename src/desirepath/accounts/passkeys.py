@@ -40,14 +40,14 @@ def to_make_one(person: Person) -> dict[str, Any]:
     """What the browser is asked to make; the session keeps the question."""
     from allauth.mfa.webauthn.internal import auth
 
-    return _plain(auth.begin_registration(person, passwordless=True))
+    return dict(_plain(auth.begin_registration(person, passwordless=True)))
 
 
 def to_show_one(person: Person | None) -> dict[str, Any]:
     """What the browser is asked to show: one of hers, or any that it has for this site."""
     from allauth.mfa.webauthn.internal import auth
 
-    return _plain(auth.begin_authentication(person))
+    return dict(_plain(auth.begin_authentication(person)))
 
 
 def _plain(value: Any) -> Any:
