@@ -162,6 +162,21 @@ class Market(ChangingHands, RuleBasedStateMachine):
         if offer := self.one(Offer.objects.live(), number):
             self.do(lambda: bookings.accept_offer(by=offer.clinician.person, offer=offer))
 
+    @rule(who=pick, where=pick, days=st.integers(1, 6), hour=st.integers(8, 15))
+    def be_booked(self, who, where, days, hour):
+        """A practice asks, the manager releases it to her, and she says yes: left to chance it is rare."""
+        self.post(where=where, days=days, hour=hour, urgency=1)
+        self.release_by_hand(Vacancy.objects.open().filter(start__gt=self.now).count() - 1, who)
+        self.accept(Offer.objects.live().count() - 1)
+
+    @rule(number=pick)
+    def see_it_worked(self, number):
+        """Time passes until a session has begun, then until it is over; the worker looks each time."""
+        if booking := self.one(Booking.objects.filter(state="confirmed"), number):
+            for moment in (booking.start, booking.end):
+                self.now = max(self.now, moment + timedelta(minutes=1))
+                self.work()
+
     @rule(number=pick)
     def decline(self, number):
         """She says no."""

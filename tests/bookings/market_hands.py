@@ -59,9 +59,9 @@ class ChangingHands:
     @rule(number=pick, other=pick)
     def swap(self, number, other):
         """One proposes a swap for a day on which the other is booked."""
-        given = self.one(Booking.objects.filter(state="confirmed"), number)
-        wanted = self.one(Booking.objects.filter(state="confirmed"), other)
-        if given and given.clinician_id != wanted.clinician_id:
+        confirmed = Booking.objects.filter(state="confirmed")
+        given = self.one(confirmed, number)
+        if given and (wanted := self.one(confirmed.exclude(clinician=given.clinician_id), other)):
             named = {"colleague": wanted.clinician, "day": wanted.vacancy.day}
             self.do(lambda: swapping.propose_swap(by=given.clinician.person, booking=given, **named))
 
