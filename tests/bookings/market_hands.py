@@ -20,7 +20,7 @@ pick = st.integers(0, 10_000)
 
 
 class ChangingHands:
-    """Mixed into the market: ``do``, ``one``, ``now`` and ``world`` are its own."""
+    """Mixed into the market: ``do``, ``one``, ``be_booked``, ``now`` and ``world`` are its own."""
 
     @rule(number=pick, otherwise=st.sampled_from(["keep", "re-open"]))
     def hand_back(self, number, otherwise):
@@ -71,6 +71,14 @@ class ChangingHands:
         swap = self.one(Swap.objects.filter(state="proposed"), number)
         if swap and (wanted := self.one(Booking.objects.for_clinician(swap.colleague).standing(), other)):
             self.do(lambda: swapping.agree_swap(by=swap.colleague.person, swap=swap, wanted=wanted))
+
+    @rule(where=pick, days=st.integers(2, 6), apart=st.integers(0, 2))
+    def exchange(self, where, days, apart):
+        """Two of one chambers are booked, one proposes a swap and the other agrees: the last of each row."""
+        for who in (0, 1):
+            self.be_booked(who, where + who, days + who * apart, 9)
+        self.swap(-2, -1)
+        self.agree_to_swap(-1, -1)
 
     @rule(who=pick, where=pick, most=st.integers(1, 2), on=st.booleans())
     def say_yes_beforehand(self, who, where, most, on):
