@@ -16,6 +16,7 @@ from desirepath.messages.sending import send_due
 from desirepath.organisations.models import Kind, Organisation
 from desirepath.pools.models import Pool
 from tests import cast
+from tests.second_factor import set_up_on_the_page
 
 GIVEN = {"--pool-name": "Seaside Pool", "--code": "sea", "--email": "Ada@Example.org", "--name": "Ada First"}
 
@@ -40,7 +41,9 @@ def link_in(text: str) -> str:
 
 
 def test_the_first_administrator(run: Any, mailoutbox: list[Any]) -> None:
-    """An empty database gets a pool and its administrator; the link printed and mailed leads in."""
+    """An empty database gets a pool and its administrator; the link printed and mailed leads in, and she sees
+    others' data once she has a second factor.
+    """
     done = run(GIVEN)
     send_due()
     assert done.exit_code == 0, done.output
@@ -62,6 +65,8 @@ def test_the_first_administrator(run: Any, mailoutbox: list[Any]) -> None:
         ).status_code
         == 302
     )
+    assert hers.get("/people/").headers["Location"] == "/your-account/second-factor"
+    set_up_on_the_page(hers)
     assert "People of Seaside Pool" in hers.get("/people/").content.decode()
 
 
