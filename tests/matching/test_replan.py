@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.worlds import ics
@@ -44,6 +44,7 @@ def test_as_good_as_a_full_solve(seed):
 
 
 @given(seed=st.integers(0, 10**9))
+@example(seed=595113)  # what she was proposed is beyond her new limit, and nobody says whose has changed
 def test_as_few_changes_as_the_best_allows(seed):
     """Among all plans of the best value there is none nearer to the plan before."""
     rng = random.Random(seed)
@@ -74,6 +75,7 @@ def test_every_shape_of_problem(shape):
 
 
 @given(seed=st.integers(0, 10**9))
+@example(seed=247989)  # the best plan takes up a column that loses much beside the relaxation
 def test_one_shot_agrees(seed):
     """`replan` with and without the problem before is of the best value."""
     rng = random.Random(seed)

@@ -6,7 +6,7 @@ vacancies. A group of whole numbers is a best answer as it stands. Around a grou
 grown along the columns that cost least to take up, and solved exactly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -65,7 +65,7 @@ def chosen(program: Program, x: Floats, reduced: Ints, touched: set[Node]) -> se
         changed = result.symmetric_difference(columns)
         if root in reached or gain(program, result, changed, columns) > 0:
             result = changed
-    return settled(program, result, split, reduced) if split else result
+    return settled(program, x, result, split, reduced) if split else result
 
 
 def ends(program: Program, column: int) -> tuple[Node, Node]:
@@ -107,39 +107,65 @@ def value_at(program: Program, result: set[int], person: int) -> int:
     return program.matrix.blocks[person].gives(c - first for c in range(first, last) if c in result)
 
 
-def settled(program: Program, result: set[int], around: set[Node], reduced: Ints) -> set[int] | None:
-    """The choice with the neighbourhood of `around` solved exactly; None where nothing was found."""
-    matrix = program.matrix
+def settled(
+    program: Program, x: Floats, result: set[int], around: set[Node], reduced: Ints
+) -> set[int] | None:
+    """The choice with the neighbourhood of `around` solved exactly; None where nothing was found.
+
+    Columns that lose more than FAR are left out at first. Where those around which it began are worth less
+    by more than that than in the relaxation, they are taken in as far as they could matter.
+    """
     cost = np.maximum(-reduced, 0)
+    best = settled_within(program, result, around, cost, FAR)
+    if best is None:
+        return None
+    lost = short_of(program, x, best, {number for is_person, number in around if is_person})
+    if lost <= FAR:
+        return best
+    return settled_within(program, result, around, cost, lost) or best
+
+
+def short_of(program: Program, x: Floats, result: set[int], people: Collection[int]) -> int:
+    """What a choice is worth less than the relaxation to these people, in parts of a point."""
+    hers = np.isin(program.matrix.who, list(people))
+    at_best = int(program.worth[hers] @ x[hers])
+    return at_best - UNITS * sum(value_at(program, result, each) for each in people)
+
+
+def settled_within(
+    program: Program, result: set[int], around: set[Node], cost: Ints, far: int
+) -> set[int] | None:
+    """The neighbourhood of `around` solved exactly among the columns that lose no more than `far`."""
+    matrix = program.matrix
     people, vacancies = np.zeros(len(matrix.blocks), np.bool_), np.zeros(len(matrix.names) + 1, np.bool_)
-    for is_person, number in closed(program, result, grown(program, result, around, cost)):
+    for is_person, number in closed(program, result, grown(program, result, around, cost, far)):
         (people if is_person else vacancies)[number] = True
     # the last flag of `vacancies` stands for the columns that are no session
     vacancies[-1] = True
     held = np.zeros(len(cost), np.bool_)
     held[list(result)] = True
-    keep = people[matrix.who] & vacancies[matrix.what] & program.is_open & ((cost <= FAR) | held)
+    keep = people[matrix.who] & vacancies[matrix.what] & program.is_open & ((cost <= far) | held)
     found = program.best(keep)
     if found is None:
         return None
     return {column for column in result if not people[matrix.who[column]]} | set(found)
 
 
-def grown(program: Program, result: set[int], around: set[Node], cost: Ints) -> set[Node]:
+def grown(program: Program, result: set[int], around: set[Node], cost: Ints, far: int) -> set[Node]:
     """The nodes nearest to `around`: a step costs what its column loses, and a little for being a step."""
     inside: set[Node] = set()
     heap = [(0, node) for node in around]
     heapify(heap)
     while heap and len(inside) < max(BALL, len(around)):
-        far, node = heappop(heap)
+        away, node = heappop(heap)
         if node in inside:
             continue
         inside.add(node)
         for column in columns_at(program, node):
             loses = 0 if column in result else int(cost[column])
-            if program.matrix.what[column] >= 0 and program.is_open[column] and loses <= FAR:
+            if program.matrix.what[column] >= 0 and program.is_open[column] and loses <= far:
                 mine, other = ends(program, column)
-                heappush(heap, (far + loses + STEP, other if mine == node else mine))
+                heappush(heap, (away + loses + STEP, other if mine == node else mine))
     return inside
 
 

@@ -65,7 +65,9 @@ class Replanner:
         self.relaxation: Relaxation | None = None
         known = {each.vacancy for each in plan.assignments + plan.unfilled}
         new = frozenset(problem.vacancy_of.keys() - known)
-        changes = replace(changes_between(problem, problem), vacancies=new, all_over=True)
+        # a plan of another problem may break anybody's limits of this one: all are looked at
+        people = frozenset() if trusted else frozenset(problem.clinician_of)
+        changes = replace(changes_between(problem, problem), vacancies=new, people=people, all_over=True)
         self._step(problem, changes, plan.bound if trusted else None)
         if trusted:
             most = max(self.plan.levels.l1, min(plan.level_1_bound, self.plan.level_1_bound))
